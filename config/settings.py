@@ -1,0 +1,96 @@
+"""Everything the environment may say, in one class; nothing else reads the environment."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_KEY = "perennial-development-key-never-for-live-mail"
+
+
+class Settings(BaseSettings):
+    """Settings from the environment and `.env`, prefix PERENNIAL_; secrets come from nowhere else."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PERENNIAL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    var: Path = Path("var")
+    config: Path | None = None
+    database_url: str = ""
+    lake_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["required", "starttls", "none"] = "starttls"
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = "success@perennial.example"
+    live: bool = False
+    allow_recipients: str = ""
+    address_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    alert_webhook: SecretStr = SecretStr("")
+    task_runner: Literal["threads", "dask", "ray"] = "threads"
+    log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def load(cls, var: Path | None = None, config: Path | None = None) -> Self:
+        """Settings of this process; `var` and `config` are the command line's."""
+        given = {name: value for name, value in {"var": var, "config": config}.items() if value is not None}
+        settings = cls(**given)
+        return settings.model_copy(update={"var": settings.var.absolute()})
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        """Mail in the clear stays on this machine; live mail needs what live mail needs."""
+        if self.smtp_host and self.smtp_tls == "none" and not is_loopback(self.smtp_host):
+            raise ValueError(f"PERENNIAL_SMTP_TLS=none is refused for {self.smtp_host}: only loopback may go without TLS")
+        if self.live:
+            raise ValueError("PERENNIAL_LIVE=true is refused: unsubscribing does not work end to end yet")
+        return self
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.var / 'perennial.db'}"
+
+    @property
+    def lake(self) -> str:
+        """fsspec URL or path of the lake."""
+        return self.lake_url or str(self.var / "lake")
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """The loopback server's Maildir."""
+        return self.var / "mailbox"
+
+    @property
+    def report_dir(self) -> Path:
+        """Where the report's pages are written."""
+        return self.var / "report"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Prefect's own home."""
+        return self.var / "prefect"
+
+    @property
+    def lock_path(self) -> Path:
+        """The night's lock on this machine."""
+        return self.var / "perennial.lock"
+
+    @property
+    def secret(self) -> bytes:
+        """The key of all address keys."""
+        return self.address_key.get_secret_value().encode()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether mail to this host stays on the machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

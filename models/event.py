@@ -1,0 +1,63 @@
+"""The event log's vocabulary: what can happen, and what each happening carries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+KINDS: dict[str, str] = {
+    "run_started": "run_key, as_of, clock",
+    "sealed": "run_key, seal {as_of, clock, landing_seq, event_seq, config_hash, facts_hash, memory_hash, truth_hash, versions}",
+    "planned": "run_key, plan_hash, verdicts {verdict: n}, messages (number of mails the plan would queue)",
+    "run_ended": "run_key, state (awaiting_approval|done|failed|missed), exit_code, reason",
+    "approved": "run_key, plan_hash, hold [play], drop [play]",
+    "landing_opened": "run_key, source, entity, as_of; its event_seq is the landing_seq",
+    "landing_closed": "seq, status, pulled, good, quarantined, warned, total, cursor_max, written (bool), error",
+    "enrolled": "enrollment_id, account, play, play_hash, occurrence, members, arm, on",
+    "enrollment_ended": "enrollment_id, outcome, reason, on",
+    "step_taken": "enrollment_id, step, kind, planned_on, on, by_hand",
+    "step_ended": "enrollment_id, step, outcome, reason, on (ends a step whether it was taken or not)",
+    "play_pinned": "hash, play, text",
+    "task_opened": "task_id, enrollment_id, account, csm, play, step, title, due_on, on",
+    "task_done": "task_id",
+    "message_queued": (
+        "message_id, send_key, revision, account, enrollment_id, play, step, occurrence, template, language, klass, "
+        "contact, address_key, not_before, expires, deadline, touch, as_of, state (queued|held), reason"
+    ),
+    "message_claimed": "message_id",
+    "message_requeued": "message_id, not_before, reason (back to queued from claimed or deferred)",
+    "message_transmitting": "message_id, attempt",
+    "message_sent": "message_id, reply (the server's code)",
+    "message_deferred": "message_id, reply, not_before",
+    "message_refused": "message_id, reply",
+    "message_uncertain": "message_id, reason",
+    "message_held": "message_id, reason",
+    "message_suppressed": "message_id, reason",
+    "message_canceled": "message_id, reason",
+    "message_expired": "message_id, reason",
+    "message_superseded": "message_id, reason",
+    "suppressed": "address_key, reason",
+    "stopped": "name ('*', a play or a template)",
+    "resumed": "name",
+    "overridden": "account, name (health|segment|stage|touch), value, reason, author, until",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One happening, before it has a number.
+
+    Attributes:
+        key: business key; a second event of the same key is dropped.
+        kind: one of KINDS.
+        subject: what it happened to, e.g. `run:nightly:2024-12-31`, `contract:S-1`, `message:…`.
+        effective_at: when it happened by the run's clock, aware UTC.
+        account: the account it belongs to, if any.
+        payload: JSON-ready, without personal data.
+    """
+
+    key: str
+    kind: str
+    subject: str
+    effective_at: datetime
+    account: str | None = None
+    payload: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,38 @@
+"""A night's identity, states and exit codes."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+State = Literal["running", "sealed", "awaiting_approval", "done", "failed", "missed"]
+
+EXIT_DONE, EXIT_UNEXPECTED, EXIT_CONFIG, EXIT_GATE, EXIT_APPROVAL, EXIT_PROMISE, EXIT_BUSY = range(7)
+
+
+def run_key(as_of: date) -> str:
+    """One nightly a date: its key in every table."""
+    return f"nightly:{as_of.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Everything a night was decided from; with it the night can be decided again, equal."""
+
+    run_key: str
+    as_of: date
+    clock: str
+    played: bool
+    landing_seq: int
+    event_seq: int
+    config_hash: str
+    hashes: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def payload(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "as_of": self.as_of.isoformat()}
+
+    @classmethod
+    def of(cls, payload: dict[str, Any]) -> "Seal":
+        """From JSON."""
+        return cls(**{**payload, "as_of": date.fromisoformat(payload["as_of"])})
