@@ -1,0 +1,135 @@
+"""The lake: what was observed, as Parquet and text under one folder or fsspec URL, each file written whole or not at all."""
+
+import io
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Lake:
+    """One lake.
+
+    Attributes:
+        url: a local folder or any fsspec URL; all writing goes here.
+        under: a lake below it that is only read, where `url` has no such file (dry runs).
+    """
+
+    url: str
+    under: str | None = None
+
+    def write(self, path: str, table: "pa.Table | pd.DataFrame") -> None:
+        """Write a Parquet file at `path` (relative to the lake), replacing what was there."""
+        table = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
+        sink = io.BytesIO()
+        pq.write_table(table.replace_schema_metadata(None), sink, compression="zstd")
+        self._put(path, sink.getvalue())
+
+    def write_text(self, path: str, text: str) -> None:
+        """Write a UTF-8 file at `path`, replacing what was there."""
+        self._put(path, text.encode())
+
+    def read(self, path: str) -> pa.Table:
+        """The Parquet file at `path`; FileNotFoundError if there is none."""
+        return pq.ParquetFile(io.BytesIO(self._bytes(path))).read()
+
+    def read_text(self, path: str) -> str:
+        """The UTF-8 file at `path`; FileNotFoundError if there is none."""
+        return self._bytes(path).decode()
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at `path`, here or in the lake below."""
+        return self._here(path) or bool(self._base and self._base.exists(path))
+
+    def resolve(self, path: str) -> str:
+        """Where the file at `path` lies, as DuckDB's read_parquet takes it (with a connection of `duckdb`)."""
+        if self._base and not self._here(path):
+            return self._base.resolve(path)
+        full = self._full(path)
+        return full if self.local else self._fs.unstrip_protocol(full)
+
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        """A fresh connection in memory that can read this lake: two threads, times in UTC."""
+        con = duckdb.connect(config={"threads": THREADS})
+        con.execute("SET TimeZone = 'UTC'")
+        for lake in filter(None, (self, self._base)):
+            if not lake.local:
+                con.register_filesystem(lake._fs)
+        return con
+
+    @cached_property
+    def local(self) -> bool:
+        """Whether the lake is a folder of this machine."""
+        return "file" in _protocols(self._fs)
+
+    @cached_property
+    def _base(self) -> "Lake | None":
+        """The lake below."""
+        return Lake(self.under) if self.under else None
+
+    @cached_property
+    def _place(self) -> tuple[fsspec.AbstractFileSystem, str]:
+        """File system, and the lake's root in it."""
+        fs, root = fsspec.url_to_fs(self.url)
+        return fs, root.rstrip("/")
+
+    @property
+    def _fs(self) -> fsspec.AbstractFileSystem:
+        """The file system."""
+        return self._place[0]
+
+    def _full(self, path: str) -> str:
+        """The path in the file system."""
+        return f"{self._place[1]}/{path}"
+
+    def _here(self, path: str) -> bool:
+        """Whether the file is in this lake itself."""
+        return bool(self._fs.isfile(self._full(path)))
+
+    def _bytes(self, path: str) -> bytes:
+        """A file's bytes, from here or from below."""
+        if self._base and not self._here(path):
+            return self._base._bytes(path)
+        return bytes(self._fs.cat_file(self._full(path)))
+
+    def _put(self, path: str, data: bytes) -> None:
+        """Write whole or not at all: rename on this machine; an object store's single put is atomic by itself."""
+        full = self._full(path)
+        if self.local:
+            _put_local(Path(full), data)
+        else:
+            self._fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
+            self._fs.pipe_file(full, data)
+
+
+def _protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
+    """The names a file system goes by."""
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
+
+
+def _put_local(path: Path, data: bytes) -> None:
+    """Write beside the place, flush to the disk, rename, flush the folder: a killed writer leaves the old file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.aside")
+    with aside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
