@@ -1,0 +1,124 @@
+"""YAML with the line of every key, so that an error can point at it."""
+
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from models.errors import ConfigError
+from models.nearest import did_you_mean
+
+Path = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader, which refuses a key that stands twice."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    """A mapping; a repeated key would silently win otherwise."""
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.MarkedYAMLError(problem=f"the key '{key}' stands twice", problem_mark=key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(text: str, file: str) -> tuple[Any, dict[Path, int]]:
+    """The data and the 1-based line of every key.
+
+    Raises:
+        ConfigError: no YAML, with the line.
+    """
+    try:
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 — a subclass of SafeLoader
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise ConfigError(error.problem or "this is no YAML", file=file, line=line) from error
+    return data, dict(_lines(node, ()))
+
+
+def _lines(node: yaml.Node | None, path: Path) -> list[tuple[Path, int]]:
+    """(path, line) of the node and of all below it."""
+    found: list[tuple[Path, int]] = []
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, key.value)
+            found += [(here, key.start_mark.line + 1), *_lines(value, here)]
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            found += [((*path, index), value.start_mark.line + 1), *_lines(value, (*path, index))]
+    return found
+
+
+def parse(model: type[Model], text: str, file: str) -> Model:
+    """The file as that model.
+
+    Raises:
+        ConfigError: with line, key, value and the nearest valid name of the first thing that is wrong.
+    """
+    data, lines = read_yaml(text, file)
+    return build(model, data if data is not None else {}, file, lines)
+
+
+def build(model: type[Model], data: object, file: str, lines: dict[Path, int], below: Path = ()) -> Model:
+    """The data as that model; `below` is where the data stands in its file."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = (*below, *first["loc"])
+        raise ConfigError(_problem(model, first), file=file, line=_line(lines, path), key=_dotted(path)) from error
+
+
+def _problem(model: type[BaseModel], error: Any) -> str:
+    """One sentence: what is wrong and what would be right."""
+    if error["type"] == "extra_forbidden":
+        return f"this key is not known; {did_you_mean(str(error['loc'][-1]), _fields_at(model, error['loc'][:-1]))}"
+    if error["type"] == "missing":
+        return "this key is missing"
+    message = error["msg"].removeprefix("Value error, ")
+    value = error["input"]
+    if error["type"] == "value_error" or isinstance(value, dict | list):
+        return str(message)
+    if error["type"] == "literal_error":
+        valid = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return f"'{value}' is not known; {did_you_mean(str(value), valid)}"
+    return f"'{value}': {message}"
+
+
+def _line(lines: dict[Path, int], path: Path) -> int | None:
+    """The line of the path, or of the nearest key above it."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in lines:
+            return lines[path[:length]]
+    return None
+
+
+def _dotted(path: Path) -> str:
+    """The path as a person writes it, e.g. `steps.3.email`."""
+    return ".".join(str(part) for part in path)
+
+
+def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
+    """The keys that are valid at that place."""
+    here = model
+    for part in loc:
+        names = {field.alias or name: field for name, field in here.model_fields.items()}
+        if isinstance(part, str) and part in names:
+            here = _model_in(names[part].annotation) or here
+    return [field.alias or name for name, field in here.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside an annotation such as `tuple[Step, ...]` or `Step | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for found in map(_model_in, get_args(annotation)) if found), None)
