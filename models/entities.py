@@ -84,11 +84,13 @@ CONTACTS = Entity("contacts", "contact_id", _columns("""
     left_on DATE
 """))
 
+# end_on is the end agreed beforehand; ended_on the day it really ended, which nobody knew before that day.
 CONTRACTS = Entity("contracts", "contract_id", _columns("""
     contract_id VARCHAR required
     account_id VARCHAR required
     start_on DATE required
     end_on DATE
+    ended_on DATE
     mrr_minor BIGINT
     currency VARCHAR
     auto_renew BOOLEAN
@@ -98,7 +100,7 @@ CONTRACTS = Entity("contracts", "contract_id", _columns("""
     plan VARCHAR
     seats INTEGER
     trial BOOLEAN
-"""), cursor="start_on")
+"""), cursor="start_on", hidden_until={"ended_on": ("ended_on",)})
 
 USAGE = Entity("usage", "usage_id", _columns("""
     usage_id VARCHAR required
