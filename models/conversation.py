@@ -1,0 +1,102 @@
+"""Conversations: an enrollment with all that has joined it, e.g. contracts whose terms end together."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from models.case import Case, Enrolled
+from models.decision import Enroll
+from models.ids import enrollment_id
+from models.play import Play
+
+FAR = date.max
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation with a customer: the lead's case, and those of the members that joined it."""
+
+    lead: Case
+    enrolled: Enrolled
+    members: tuple[Case, ...] = ()
+    new: tuple[Enroll, ...] = field(default=())
+
+    @property
+    def play(self) -> Play:
+        """The play it follows."""
+        return self.lead.play
+
+    @property
+    def live(self) -> tuple[Case, ...]:
+        """The cases that have not been stopped; all of them if none is live."""
+        cases = (self.lead, *self.members)
+        return tuple(case for case in cases if case.truth.get("exit.stop") is not True) or cases
+
+    def anchor(self, name: str) -> date | None:
+        """The earliest date of that anchor: what must not be missed for one is not missed for the others."""
+        return min((found for case in self.live if (found := case.anchors.get(name))), default=None)
+
+
+def conversations(cases: Sequence[Case]) -> list[Conversation]:
+    """The conversations of one account: the running ones, and those that start tonight.
+
+    Cases of a play with `coterm` whose anchors lie within that many days of a conversation's join it.
+    """
+    running = [Conversation(case, case.enrolled) for case in cases if case.enrolled and not case.enrolled.lead]
+    talks = {talk.enrolled.enrollment_id: talk for talk in running}
+    for case in cases:
+        if case.enrolled and case.enrolled.lead in talks:
+            lead = talks[case.enrolled.lead]
+            talks[case.enrolled.lead] = replace(lead, members=(*lead.members, case))
+    for case in sorted(filter(may_enroll, cases), key=_urgency):
+        _enroll(case, talks)
+    return sorted(talks.values(), key=lambda talk: (-talk.play.precedence, talk.enrolled.enrollment_id))
+
+
+def may_enroll(case: Case) -> bool:
+    """Whether a case starts tonight: its audience holds on fresh data and it has an occurrence of sufficient term."""
+    if case.enrolled or not case.occurrence or case.truth.get("audience") is not True or "audience" in case.stale:
+        return False
+    least = case.play.min_term
+    return least is None or (case.term_months is not None and case.term_months >= least)
+
+
+def _urgency(case: Case) -> tuple[str, date, str]:
+    """Earliest anchor first: it leads the conversation."""
+    return case.play.play, case.anchors.get(case.play.anchor) or FAR, case.subject
+
+
+def _enroll(case: Case, talks: dict[str, Conversation]) -> None:
+    """Let the case join a conversation, or start one."""
+    own = enrollment_id(case.play.play, case.subject, case.occurrence or "")
+    lead_id = next((key for key, talk in talks.items() if _together(case, talk)), None)
+    enroll = Enroll(
+        enrollment_id=own, subject=case.subject, account=case.account, play=case.play.play, play_hash=case.play.hash,
+        occurrence=case.occurrence or "", arm=arm(case.play, case.account), lead=lead_id,
+    )  # fmt: skip
+    if lead_id is None:
+        talks[own] = Conversation(case, Enrolled(own, enroll.occurrence, enroll.arm), new=(enroll,))
+        return
+    lead = talks[lead_id]
+    talks[lead_id] = replace(lead, members=(*lead.members, case), new=(*lead.new, enroll))
+
+
+def _together(case: Case, talk: Conversation) -> bool:
+    """Whether the case's anchor is within the co-term span of the conversation's."""
+    if talk.play.coterm is None or talk.play.play != case.play.play or over(talk):
+        return False
+    mine, theirs = case.anchors.get(case.play.anchor), talk.anchor(talk.play.anchor)
+    return bool(mine and theirs and abs(mine - theirs) <= timedelta(days=talk.play.coterm))
+
+
+def over(talk: Conversation) -> bool:
+    """Whether tonight's occurrence is another one: the enrollment's term or entry is past."""
+    now = talk.lead.occurrence
+    return bool(now) and now != talk.enrolled.occurrence
+
+
+def arm(play: Play, account: str) -> str:
+    """The stable arm of an account in a play: `treated` or `held_out`."""
+    digest = hashlib.sha256(f"holdout:{play.play}:{account}".encode()).digest()
+    return "held_out" if int.from_bytes(digest[:8]) / 2**64 < play.holdout else "treated"

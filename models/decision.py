@@ -1,0 +1,127 @@
+"""What `decide` answers: plain data, each with its reason."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from models.case import Recipient
+
+VerdictName = Literal[
+    "due", "skipped", "held", "suppressed", "capped", "late", "superseded", "trapped", "waiting", "stopped"
+]
+Outcome = Literal[
+    "sent", "done", "skipped", "suppressed", "late", "superseded", "trapped", "stopped", "refused", "expired", "canceled"
+]
+
+
+@dataclass(frozen=True)
+class Enroll:
+    """Start an enrollment; `lead` is set when it only joins another one's conversation."""
+
+    enrollment_id: str
+    subject: str
+    account: str
+    play: str
+    play_hash: str
+    occurrence: str
+    arm: str = "treated"
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of one planned step tonight.
+
+    Attributes:
+        outcome: set when the step ends tonight without anything being done.
+        instead: the mail's step becomes a task of the CSM, for this reason.
+        deadline_on: the day a deadline step must not pass.
+    """
+
+    enrollment_id: str
+    subject: str
+    account: str
+    play: str
+    occurrence: str
+    step: str
+    kind: str
+    planned_on: date | None
+    verdict: VerdictName
+    reason: str
+    outcome: Outcome | None = None
+    recipients: tuple[Recipient, ...] = ()
+    instead: str | None = None
+    deadline_on: date | None = None
+    by_hand: bool = False
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class End:
+    """End an enrollment; its open steps end with `outcome`'s counterpart."""
+
+    enrollment_id: str
+    account: str
+    play: str
+    outcome: Literal["success", "stopped", "superseded", "finished"]
+    reason: str
+    open_steps: tuple[str, ...] = ()
+    step_outcome: Outcome = "canceled"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All decisions of a night, in a fixed order."""
+
+    enroll: tuple[Enroll, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    ends: tuple[End, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Verdict → how many."""
+        return dict(sorted(Counter(verdict.verdict for verdict in self.verdicts).items()))
+
+    @property
+    def mails(self) -> int:
+        """How many messages this plan would queue."""
+        return sum(len(verdict.recipients) for verdict in self.verdicts if verdict.verdict == "due" and not verdict.instead)
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-ready, with counts and the plan's hash."""
+        content = self._content()
+        return {"plan_hash": self.hash, "counts": self.counts, "mails": self.mails, **content}
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the decisions: what an approval releases is exactly this."""
+        return hashlib.sha256(json.dumps(self._content(), sort_keys=True).encode()).hexdigest()
+
+    def _content(self) -> dict[str, Any]:
+        """The decisions as JSON."""
+        return dict(json.loads(json.dumps(asdict(self), default=str, sort_keys=True)))
+
+
+def chosen(plan: Plan, held: frozenset[str], dropped: frozenset[str]) -> Plan:
+    """The plan without what an approval holds back (it comes up again), and with what it drops ended as skipped."""
+    verdicts = []
+    for verdict in plan.verdicts:
+        if verdict.play in held:
+            continue
+        verdicts.append(_dropped(verdict) if verdict.play in dropped and verdict.verdict == "due" else verdict)
+    return Plan(
+        enroll=tuple(item for item in plan.enroll if item.play not in held),
+        verdicts=tuple(verdicts),
+        ends=tuple(item for item in plan.ends if item.play not in held),
+        errors=plan.errors,
+    )
+
+
+def _dropped(verdict: Verdict) -> Verdict:
+    """A due step that the approver does not want."""
+    changes: dict[str, Any] = {"verdict": "skipped", "outcome": "skipped", "reason": "dropped at approval", "recipients": ()}
+    return Verdict(**{**verdict.__dict__, **changes})

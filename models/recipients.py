@@ -1,0 +1,58 @@
+"""Whom a step is addressed to, and why nobody if nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.case import Recipient
+from models.play import Step
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """The contacts of a step, each address once, with the reason in words."""
+
+    recipients: tuple[Recipient, ...]
+    reason: str
+    verdict: str = "due"
+
+
+def addressed(step: Step, klass: str, contacts: Sequence[Recipient], fallback: Sequence[str]) -> Addressed:
+    """The step's roles among the contacts; if none is there the first fallback role that is.
+
+    Suppressed addresses are left out; `marketing` needs the consent `granted` (blank is not).
+    """
+    found = [contact for contact in contacts if contact.role in step.to]
+    reason = f"to {', '.join(step.to)}"
+    for role in () if found else fallback:
+        found = [contact for contact in contacts if contact.role == role]
+        if found:
+            reason = f"no {' or '.join(step.to)}: to {role} instead"
+            break
+    if not found:
+        return Addressed((), f"no contact with the role {' or '.join(step.to)}", "nobody")
+    allowed = [contact for contact in found if may_receive(contact, klass)]
+    if not allowed:
+        return Addressed((), f"no address may be written to: {_why_not(found, klass)}", "suppressed")
+    return Addressed(_once(allowed), reason)
+
+
+def may_receive(contact: Recipient, klass: str) -> bool:
+    """Suppression holds for every class; marketing needs consent besides; service goes unless it was withdrawn."""
+    if contact.suppressed:
+        return False
+    if klass == "marketing":
+        return contact.consent == "granted"
+    return klass == "contractual" or contact.consent != "withdrawn"
+
+
+def _why_not(found: Sequence[Recipient], klass: str) -> str:
+    """One word for it."""
+    return "suppressed" if all(contact.suppressed for contact in found) else f"no consent for {klass} mail"
+
+
+def _once(contacts: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    """Each address once; the lowest contact id stands for it."""
+    first: dict[str, Recipient] = {}
+    for contact in sorted(contacts, key=lambda contact: contact.contact):
+        first.setdefault(contact.address_key, contact)
+    return tuple(first.values())

@@ -1,0 +1,78 @@
+"""Caps: how often a customer is written to, over all plays; and one message a day for an address."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from models.company import Caps
+from models.conversation import Conversation
+from models.decision import Plan, Verdict
+
+WEEK = timedelta(days=7)
+
+
+def capped(
+    verdicts: Sequence[Verdict], talks: Sequence[Conversation], touches: Sequence[date], caps: Caps, as_of: date
+) -> list[Verdict]:
+    """The verdicts, with the touches beyond the account's caps `capped`; they come up again.
+
+    Steps with a deadline count but are never capped; then the higher precedence speaks first. A touch is a due mail,
+    counted once whatever its recipients. What a person does by hand is capped too.
+    """
+    precedence = {talk.enrolled.enrollment_id: talk.play.precedence for talk in talks}
+    today = sum(day == as_of for day in touches)
+    week = sum(as_of - WEEK < day <= as_of for day in touches)
+    order = sorted(range(len(verdicts)), key=lambda index: _turn(verdicts[index], precedence))
+    settled = list(verdicts)
+    for index in order:
+        verdict = verdicts[index]
+        if not is_touch(verdict):
+            continue
+        if verdict.deadline_on is None and (today >= caps.account_per_day or week >= caps.account_per_7_days):
+            settled[index] = replace(verdict, verdict="capped", reason=_why(today, week, caps), recipients=())
+            continue
+        today, week = today + 1, week + 1
+    return settled
+
+
+def is_touch(verdict: Verdict) -> bool:
+    """Whether the step reaches the customer tonight."""
+    return verdict.verdict == "due" and bool(verdict.recipients)
+
+
+def _turn(verdict: Verdict, precedence: dict[str, int]) -> tuple[object, ...]:
+    """Deadlines first, then precedence, then age."""
+    return (
+        verdict.deadline_on is None, -precedence[verdict.enrollment_id], verdict.planned_on or date.max,
+        verdict.enrollment_id, verdict.step,
+    )  # fmt: skip
+
+
+def _why(today: int, week: int, caps: Caps) -> str:
+    """Which cap it was."""
+    if today >= caps.account_per_day:
+        return f"the account has had {today} of {caps.account_per_day} messages today"
+    return f"the account has had {week} of {caps.account_per_7_days} messages in 7 days"
+
+
+def limit_addresses(plan: Plan, sent_today: dict[str, int], caps: Caps) -> Plan:
+    """The plan with each address at no more than its messages a day, over all accounts: the one global step."""
+    used = dict(sent_today)
+    settled = dict(enumerate(plan.verdicts))
+    for index, verdict in sorted(settled.items(), key=lambda item: (item[1].deadline_on is None, item[0])):
+        if is_touch(verdict):
+            settled[index] = _limited(verdict, used, caps)
+    return replace(plan, verdicts=tuple(settled[index] for index in range(len(settled))))
+
+
+def _limited(verdict: Verdict, used: dict[str, int], caps: Caps) -> Verdict:
+    """The verdict without the recipients who had theirs; capped when none is left."""
+    kept = []
+    for recipient in verdict.recipients:
+        if verdict.deadline_on is None and used.get(recipient.address_key, 0) >= caps.address_per_day:
+            continue
+        used[recipient.address_key] = used.get(recipient.address_key, 0) + 1
+        kept.append(recipient)
+    if kept:
+        return replace(verdict, recipients=tuple(kept))
+    return replace(verdict, verdict="capped", recipients=(), reason="each of its addresses has had its message today")
