@@ -1,9 +1,9 @@
-"""The base of everything that is read from YAML: frozen, and no key is ignored."""
+"""The base of what is read from YAML: frozen, and an unknown key is an error."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Strict(BaseModel):
-    """A part of a configuration file; unknown keys are refused (the loader names the nearest valid one)."""
+    """A part of a configuration file; what it does not know it refuses."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
