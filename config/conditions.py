@@ -59,9 +59,7 @@ class Expression:
     kind: Kind | None
 
     @classmethod
-    def parse(
-        cls, text: str, columns: Mapping[str, Kind], *, file: str = "", line: int | None = None, key: str = ""
-    ) -> Self:
+    def parse(cls, text: str, columns: Mapping[str, Kind], *, file: str = "", key: str = "") -> Self:
         """Check an expression against the columns it may read (name → kind).
 
         Raises:
@@ -74,10 +72,10 @@ class Expression:
             check_kinds(tree, columns)
             return cls(text, tree.sql("duckdb", identify=True, comments=False), _read(tree), cls._kind(tree, columns))
         except (_Refused, KindMismatch) as error:
-            raise ConditionError(f"{error} (in: {text})", file=file, line=line, key=key) from error
+            raise ConditionError(f"{error} (in: {text})", file=file, key=key) from error
 
     @classmethod
-    def _kind(cls, tree: exp.Expression, columns: Mapping[str, Kind]) -> Kind | None:
+    def _kind(cls, tree: exp.Expr, columns: Mapping[str, Kind]) -> Kind | None:
         """The kind of the whole."""
         return kind_of(tree, columns)
 
@@ -87,7 +85,7 @@ class Condition(Expression):
     """An expression that is true, false or unknown (NULL: something it reads is missing)."""
 
     @classmethod
-    def _kind(cls, tree: exp.Expression, columns: Mapping[str, Kind]) -> Kind | None:
+    def _kind(cls, tree: exp.Expr, columns: Mapping[str, Kind]) -> Kind | None:
         """Boolean, or it is no condition."""
         kind = kind_of(tree, columns)
         if kind not in ("boolean", None):
@@ -99,7 +97,7 @@ class _Refused(ValueError):
     """Why an expression is not taken."""
 
 
-def _tree(text: str) -> exp.Expression:
+def _tree(text: str) -> exp.Expr:
     """The one expression in the text."""
     if len(text) > LONGEST:
         raise _Refused(f"this is longer than {LONGEST} characters")
@@ -112,7 +110,7 @@ def _tree(text: str) -> exp.Expression:
     return trees[0]
 
 
-def _check_parts(tree: exp.Expression, columns: Mapping[str, Kind]) -> None:
+def _check_parts(tree: exp.Expr, columns: Mapping[str, Kind]) -> None:
     """Only what the allow-list names, and only columns that exist."""
     if tree.find(exp.Query):
         raise _Refused("a condition reads the fact sheet and has no SELECT of its own; write a fact instead")
@@ -133,14 +131,14 @@ def _check_column(node: exp.Column, columns: Mapping[str, Kind]) -> None:
         raise _Refused(f"there is no column '{node.name}'; {did_you_mean(node.name.lower(), columns)}")
 
 
-def _not_allowed(node: exp.Expression) -> str:
+def _not_allowed(node: exp.Expr) -> str:
     """What is refused, in the user's words."""
     if isinstance(node, exp.Func):
-        name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+        name = node.name.lower() if node.key == "anonymous" else node.sql_name().lower()
         return f"the function {name}() is not allowed; {did_you_mean(name, FUNCTION_NAMES)}"
     return f"`{node.sql('duckdb')}` is not allowed here"
 
 
-def _read(tree: exp.Expression) -> tuple[str, ...]:
+def _read(tree: exp.Expr) -> tuple[str, ...]:
     """Names of the columns, each once, in order of the alphabet."""
     return tuple(sorted({column.name.lower() for column in tree.find_all(exp.Column)}))

@@ -24,12 +24,7 @@ TRUTHS = (
 )
 TEXTS = (exp.DPipe, exp.Lower, exp.Upper, exp.Trim)
 FIRST_OF = (exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest)
-CASTS: dict[exp.DataType.Type, Kind] = {
-    exp.DataType.Type.DATE: "date",
-    exp.DataType.Type.TEXT: "text",
-    exp.DataType.Type.VARCHAR: "text",
-    exp.DataType.Type.BOOLEAN: "boolean",
-}
+CASTS: dict[str, Kind] = {"DATE": "date", "TEXT": "text", "VARCHAR": "text", "BOOLEAN": "boolean"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -37,40 +32,43 @@ class KindMismatch(ValueError):
     """Two parts of an expression do not go together."""
 
 
-def kind_of(node: exp.Expression | None, columns: Mapping[str, Kind]) -> Kind | None:
+def kind_of(node: exp.Expr | None, columns: Mapping[str, Kind]) -> Kind | None:
     """The kind of the expression's value; None when it is NULL or not known."""
+    kind: Kind | None = None
     match node:
         case None | exp.Null():
-            return None
+            pass
         case exp.Column():
-            return columns[node.name.lower()]
+            kind = columns[node.name.lower()]
         case exp.Literal():
-            return "text" if node.is_string else "number"
-        case exp.Boolean():
-            return "boolean"
-        case exp.Paren() | exp.If():
-            return kind_of(node.this if isinstance(node, exp.Paren) else node.args["true"], columns)
+            kind = "text" if node.is_string else "number"
+        case exp.Paren():
+            kind = kind_of(node.this, columns)
         case exp.Case():
-            return _first([branch.args["true"] for branch in node.args["ifs"]] + [node.args.get("default")], columns)
+            kind = _first([branch.args["true"] for branch in node.args["ifs"]] + [node.args.get("default")], columns)
         case exp.Cast() | exp.TryCast():
-            return CASTS.get(node.to.this, "number")
+            kind = CASTS.get(node.to.this.name, "number")
         case exp.Add() | exp.Sub():
-            return _sum_kind(node, columns)
-    return _kind_by_class(node, columns)
+            kind = _sum_kind(node, columns)
+        case _:
+            kind = _kind_by_class(node, columns)
+    return kind
 
 
-def _kind_by_class(node: exp.Expression, columns: Mapping[str, Kind]) -> Kind | None:
+def _kind_by_class(node: exp.Expr, columns: Mapping[str, Kind]) -> Kind | None:
     """The kind of an operator or function."""
     if isinstance(node, TRUTHS):
         return "boolean"
     if isinstance(node, TEXTS):
         return "text"
+    if isinstance(node, exp.If):
+        return kind_of(node.args["true"], columns)
     if isinstance(node, FIRST_OF):
         return _first([node.this, node.args.get("expression"), *node.expressions], columns)
     return "number"
 
 
-def _first(nodes: Iterable[exp.Expression | None], columns: Mapping[str, Kind]) -> Kind | None:
+def _first(nodes: Iterable[exp.Expr | None], columns: Mapping[str, Kind]) -> Kind | None:
     """The first kind that is known."""
     return next((kind for node in nodes if (kind := kind_of(node, columns))), None)
 
@@ -81,7 +79,7 @@ def _sum_kind(node: exp.Binary, columns: Mapping[str, Kind]) -> Kind:
     return "date" if kinds.count("date") == 1 else "number"
 
 
-def check_kinds(root: exp.Expression, columns: Mapping[str, Kind]) -> None:
+def check_kinds(root: exp.Expr, columns: Mapping[str, Kind]) -> None:
     """Refuse comparisons of unlike kinds, and AND, OR, NOT of what is not true or false.
 
     Raises:
@@ -100,7 +98,7 @@ def check_kinds(root: exp.Expression, columns: Mapping[str, Kind]) -> None:
             _check_truths(node, columns)
 
 
-def _check_pair(whole: exp.Expression, one: exp.Expression, other: exp.Expression, columns: Mapping[str, Kind]) -> None:
+def _check_pair(whole: exp.Expr, one: exp.Expr, other: exp.Expr, columns: Mapping[str, Kind]) -> None:
     """Two values that meet are of one kind; an ISO date in quotes is a date."""
     kinds = kind_of(one, columns), kind_of(other, columns)
     if None in kinds or kinds[0] == kinds[1]:
@@ -110,12 +108,12 @@ def _check_pair(whole: exp.Expression, one: exp.Expression, other: exp.Expressio
     raise KindMismatch(f"`{whole.sql('duckdb')}` compares {kinds[0]} with {kinds[1]}")
 
 
-def _iso(node: exp.Expression) -> bool:
+def _iso(node: exp.Expr) -> bool:
     """A quoted ISO date."""
     return isinstance(node, exp.Literal) and node.is_string and bool(ISO_DATE.fullmatch(node.name))
 
 
-def _check_truths(node: exp.Expression, columns: Mapping[str, Kind]) -> None:
+def _check_truths(node: exp.Expr, columns: Mapping[str, Kind]) -> None:
     """What AND, OR and NOT join is true, false or unknown."""
     for side in (node.this, node.args.get("expression")):
         kind = kind_of(side, columns)

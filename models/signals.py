@@ -1,4 +1,4 @@
-"""What config/signals.yaml says: a decision table, signal × tenure × size × engagement → action plan."""
+"""What config/signals.yaml says: a decision table, signal by tenure by size by engagement → action plan."""
 
 from itertools import product
 from typing import Self
@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from models.nearest import did_you_mean
 from models.strict import Strict
 
-ANY = "any"
 AXES = ("tenure", "size", "engagement")
 
 
@@ -78,7 +77,7 @@ class Signals(Strict):
 
 def _check_axis(signals: Signals, axis: str, valid: tuple[str, ...]) -> None:
     """Every value a plan names on an axis exists there."""
-    for signal, plan in ((signal, plan) for signal in signals.signals for plan in signal.plans):
+    for signal, plan in ((each, plan) for each in signals.signals for plan in each.plans):
         for value in getattr(plan, axis):
             if value not in valid:
                 raise ValueError(f"{signal.signal}: {axis} '{value}' is not known; {did_you_mean(value, valid)}")
@@ -95,5 +94,5 @@ def table_faults(signals: Signals, sizes: tuple[str, ...]) -> list[str]:
         plans = [plan.plan for plan in signal.plans if plan.covers(dict(zip(AXES, values, strict=True)))]
         if len(plans) != 1:
             said = f"overlap: {', '.join(plans)}" if plans else "no plan"
-            faults.append(f"{signal.signal} × {' × '.join(values)}: {said}")
+            faults.append(f"{signal.signal} | {' | '.join(values)}: {said}")
     return faults
