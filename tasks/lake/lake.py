@@ -1,7 +1,8 @@
-"""The lake: what was observed, as Parquet and text under one folder or fsspec URL, each file written whole or not at all."""
+"""The lake: what was observed, as Parquet and text under one folder or fsspec URL, each file whole or not at all."""
 
 import io
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,11 +31,11 @@ class Lake:
     url: str
     under: str | None = None
 
-    def write(self, path: str, table: "pa.Table | pd.DataFrame") -> None:
-        """Write a Parquet file at `path` (relative to the lake), replacing what was there."""
+    def write(self, path: str, table: "pa.Table | pd.DataFrame", footer: Mapping[str, str] | None = None) -> None:
+        """Write a Parquet file at `path` (relative to the lake), replacing what was there; `footer` goes beside."""
         table = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
         sink = io.BytesIO()
-        pq.write_table(table.replace_schema_metadata(None), sink, compression="zstd")
+        pq.write_table(table.replace_schema_metadata(dict(footer or {}) or None), sink, compression="zstd")
         self._put(path, sink.getvalue())
 
     def write_text(self, path: str, text: str) -> None:
@@ -43,11 +44,22 @@ class Lake:
 
     def read(self, path: str) -> pa.Table:
         """The Parquet file at `path`; FileNotFoundError if there is none."""
-        return pq.ParquetFile(io.BytesIO(self._bytes(path))).read()
+        return pq.ParquetFile(io.BytesIO(self.read_bytes(path))).read()
+
+    def footer(self, path: str) -> dict[str, str]:
+        """What was written into the Parquet file's footer."""
+        found = pq.ParquetFile(io.BytesIO(self.read_bytes(path))).schema_arrow.metadata or {}
+        return {key.decode(): value.decode() for key, value in found.items()}
 
     def read_text(self, path: str) -> str:
         """The UTF-8 file at `path`; FileNotFoundError if there is none."""
-        return self._bytes(path).decode()
+        return self.read_bytes(path).decode()
+
+    def read_bytes(self, path: str) -> bytes:
+        """The file at `path` as it is, from here or from the lake below; FileNotFoundError if there is none."""
+        if self._base and not self._here(path):
+            return self._base.read_bytes(path)
+        return bytes(self.fs.cat_file(self._full(path)))
 
     def exists(self, path: str) -> bool:
         """Whether there is a file at `path`, here or in the lake below."""
@@ -58,7 +70,7 @@ class Lake:
         if self._base and not self._here(path):
             return self._base.resolve(path)
         full = self._full(path)
-        return full if self.local else self._fs.unstrip_protocol(full)
+        return full if self.local else self.fs.unstrip_protocol(full)
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """A fresh connection in memory that can read this lake: two threads, times in UTC."""
@@ -66,13 +78,18 @@ class Lake:
         con.execute("SET TimeZone = 'UTC'")
         for lake in filter(None, (self, self._base)):
             if not lake.local:
-                con.register_filesystem(lake._fs)
+                con.register_filesystem(lake.fs)
         return con
+
+    @property
+    def fs(self) -> fsspec.AbstractFileSystem:
+        """The lake's file system."""
+        return self._place[0]
 
     @cached_property
     def local(self) -> bool:
         """Whether the lake is a folder of this machine."""
-        return "file" in _protocols(self._fs)
+        return "file" in _protocols(self.fs)
 
     @cached_property
     def _base(self) -> "Lake | None":
@@ -85,24 +102,13 @@ class Lake:
         fs, root = fsspec.url_to_fs(self.url)
         return fs, root.rstrip("/")
 
-    @property
-    def _fs(self) -> fsspec.AbstractFileSystem:
-        """The file system."""
-        return self._place[0]
-
     def _full(self, path: str) -> str:
         """The path in the file system."""
         return f"{self._place[1]}/{path}"
 
     def _here(self, path: str) -> bool:
         """Whether the file is in this lake itself."""
-        return bool(self._fs.isfile(self._full(path)))
-
-    def _bytes(self, path: str) -> bytes:
-        """A file's bytes, from here or from below."""
-        if self._base and not self._here(path):
-            return self._base._bytes(path)
-        return bytes(self._fs.cat_file(self._full(path)))
+        return bool(self.fs.isfile(self._full(path)))
 
     def _put(self, path: str, data: bytes) -> None:
         """Write whole or not at all: rename on this machine; an object store's single put is atomic by itself."""
@@ -110,8 +116,8 @@ class Lake:
         if self.local:
             _put_local(Path(full), data)
         else:
-            self._fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
-            self._fs.pipe_file(full, data)
+            self.fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
+            self.fs.pipe_file(full, data)
 
 
 def _protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
