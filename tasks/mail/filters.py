@@ -1,0 +1,113 @@
+"""The filters a template may use; dates and money read as the contact's language has them."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, get_currency_precision, is_currency
+from jinja2.filters import do_capitalize, do_default, do_first, do_last, do_title, do_trim
+
+from models.errors import RenderError
+
+MAX_JOINED = 10_000
+
+
+class Blank(str):
+    """An optional value that is missing: false, prints as nothing, and no filter stumbles over it."""
+
+    __slots__ = ()
+
+
+def locale_of(language: str) -> Locale:
+    """The locale of a language tag; English for one that is not known."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def filters_for(language: str) -> dict[str, Callable[..., Any]]:
+    """Filter name → function, for one language."""
+    locale = locale_of(language)
+    return {
+        "date": _blank_safe(lambda value, style="long": format_date(as_date(value), style, locale)),
+        "money": _blank_safe(lambda minor, currency: money(minor, currency, locale)),
+        "number": _blank_safe(lambda value: format_decimal(_decimal(value), locale=locale)),
+        "join": join,
+        "length": len,
+        "upper": _text(str.upper),
+        "lower": _text(str.lower),
+        "abs": abs,
+        "capitalize": do_capitalize,
+        "default": do_default,
+        "first": do_first,
+        "last": do_last,
+        "title": do_title,
+        "trim": do_trim,
+    }
+
+
+
+def as_date(value: object) -> date:
+    """A date of a date, a datetime, or ISO text."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return datetime.fromisoformat(str(value)).date()
+    except ValueError as error:
+        raise RenderError(f"'{value}' is no date") from error
+
+
+def money(minor: object, currency: object, locale: Locale) -> str:
+    """Integer minor units and an ISO currency, as money: 123450, EUR → €1,234.50; whole amounts without cents."""
+    if not isinstance(currency, str) or not is_currency(currency.upper()):
+        raise RenderError(f"'{currency}' is no ISO currency")
+    digits = get_currency_precision(currency.upper())
+    amount = _decimal(minor).scaleb(-digits)
+    whole = amount == amount.to_integral_value()
+    text: str = format_currency(amount, currency.upper(), locale=locale)
+    return _without_cents(amount, currency.upper(), locale) if whole and digits else text
+
+
+def join(values: Iterable[object], separator: str = ", ") -> str:
+    """Short texts, one after the other."""
+    parts = [str(value) for value in values]
+    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_JOINED:
+        raise RenderError("a joined list is too long for a mail")
+    return separator.join(parts)
+
+
+def _without_cents(amount: Decimal, currency: str, locale: Locale) -> str:
+    """A whole amount, in the locale's own pattern less its decimals."""
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    text: str = format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+    return text
+
+
+def _decimal(value: object) -> Decimal:
+    """A finite number."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise RenderError(f"'{value}' is no number") from error
+    if not number.is_finite():
+        raise RenderError(f"'{value}' is no finite number")
+    return number
+
+
+def _blank_safe(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, but what is missing stays missing."""
+    return lambda value, *rest: value if isinstance(value, Blank) else function(value, *rest)
+
+
+def _text(function: Callable[[str], str]) -> Callable[[object], str]:
+    """A text function over anything that prints."""
+    return lambda value: function(str(value))
+
+
+FILTER_NAMES = frozenset(filters_for("en"))

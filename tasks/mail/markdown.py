@@ -1,0 +1,115 @@
+"""Markdown to the two bodies of a mail; values enter the parsed tree, so that no parser ever meets them."""
+
+from functools import cache
+from urllib.parse import quote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from models.errors import RenderError
+from tasks.mail.sandbox import MARK, Values
+
+SCHEMES = ("http", "https", "mailto")
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """CommonMark without raw HTML and without pictures (which tell the sender who opened the mail)."""
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline", "autolink"])
+
+
+def parse(text: str, values: Values) -> list[Token]:
+    """The tree of a text with placeholders, its values put in.
+
+    Raises:
+        RenderError: a link that does not lead to http, https or mailto.
+    """
+    tokens = _parser().parse(text)
+    for token in _all(tokens):
+        token.content = values.fill(token.content)
+        if "href" in token.attrs:
+            token.attrs["href"] = _link(str(token.attrs["href"]), values)
+        if "title" in token.attrs:
+            token.attrs["title"] = values.fill(str(token.attrs["title"]))
+    return tokens
+
+
+def to_html(tokens: list[Token]) -> str:
+    """The tree as HTML; the renderer escapes all text and attributes."""
+    parser = _parser()
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def to_text(tokens: list[Token]) -> str:
+    """The tree as plain text: values exactly as they are, links as `text <address>`."""
+    blocks: list[str] = []
+    lists: list[int | None] = []
+    prefix = ""
+    for token in tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else None)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+            prefix = "  " * len(lists)
+            blocks += [] if lists else [""]
+        elif token.type == "list_item_open":
+            prefix = _bullet(lists)
+        elif token.type in ("inline", "code_block", "fence"):
+            blocks.append(prefix + _inline(token).replace("\n", "\n" + " " * len(prefix)))
+            blocks += [] if lists else [""]
+            prefix = "  " * len(lists)
+        elif token.type == "hr":
+            blocks += ["--", ""]
+    return "\n".join(blocks).strip() + "\n"
+
+
+def _bullet(lists: list[int | None]) -> str:
+    """The mark of the next item of the innermost list."""
+    indent = "  " * (len(lists) - 1)
+    number = lists[-1]
+    if number is None:
+        return indent + "- "
+    lists[-1] = number + 1
+    return f"{indent}{number}. "
+
+
+def _inline(token: Token) -> str:
+    """The text of a paragraph, heading or block of code."""
+    if token.children is None:
+        return token.content.rstrip("\n")
+    parts: list[str] = []
+    opened: list[tuple[str, int]] = []
+    for child in token.children:
+        if child.type == "link_open":
+            opened.append((str(child.attrs["href"]), len(parts)))
+        elif child.type == "link_close":
+            href, start = opened.pop()
+            parts.append(_address(href, "".join(parts[start:])))
+        else:
+            parts.append("\n" if child.type in ("softbreak", "hardbreak") else child.content)
+    return "".join(parts)
+
+
+def _address(href: str, shown: str) -> str:
+    """What follows a link's text, unless the text says it already."""
+    plain = href.removeprefix("mailto:")
+    return "" if plain == shown else f" <{plain}>"
+
+
+def _link(href: str, values: Values) -> str:
+    """A link's target with its values: a whole one is taken as it is, a part is percent-encoded."""
+    whole = MARK.fullmatch(href)
+    target = values.fill(href) if whole else values.fill(href, lambda value: quote(value, safe="@"))
+    try:
+        parts = urlsplit(target)
+    except ValueError as error:
+        raise RenderError(f"a link leads to no address: {error}") from error
+    nowhere = parts.scheme != "mailto" and not parts.hostname
+    if parts.scheme.lower() not in SCHEMES or nowhere or any(char.isspace() or char in '<>"' for char in target):
+        raise RenderError(f"a link leads to '{parts.scheme or 'nowhere'}:'; http, https and mailto are allowed")
+    return target
+
+
+def _all(tokens: list[Token]) -> list[Token]:
+    """All tokens of a tree, nested ones included."""
+    return [token for outer in tokens for token in (outer, *_all(outer.children or []))]

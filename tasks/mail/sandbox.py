@@ -1,0 +1,182 @@
+"""Jinja, kept small: strict, without calls, loaders or globals; what it prints are placeholders, never values."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.runtime import LoopContext, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from models.errors import ConfigError, RenderError
+from models.nearest import did_you_mean
+from tasks.mail.filters import FILTER_NAMES, Blank, filters_for, locale_of
+from tasks.mail.template import Template, is_blank
+
+MAX_OUTPUT = 256_000
+"""Characters a template may print, before and after its values are put in."""
+MAX_VALUE = 10_000
+MARK = re.compile(r"zqpn(\d+)nqz")
+"""A placeholder: letters and digits only, so that neither Markdown nor a link's encoding touches it."""
+
+ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.Name, nodes.Const,
+    nodes.Getattr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr,
+    nodes.Add, nodes.Sub, nodes.Tuple, nodes.Keyword, nodes.Neg,
+)  # fmt: skip
+TESTS = frozenset({"none", "defined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
+LOOP_NAMES = frozenset({"index", "index0", "first", "last", "length"})
+
+
+class Values:
+    """The values that a run of a template printed, in the order of their placeholders."""
+
+    def __init__(self, language: str) -> None:
+        self._texts: list[str] = []
+        self._locale = locale_of(language)
+
+    def put(self, value: object) -> str:
+        """Keep a value, give its placeholder; Jinja's `finalize`."""
+        if isinstance(value, Undefined):
+            return str(value)
+        if isinstance(value, Blank):
+            return ""
+        if is_blank(value) or isinstance(value, bool | list | tuple | Mapping):
+            raise RenderError(f"a value cannot be read by a customer: {type(value).__name__} {str(value)[:40]!r}")
+        self._texts.append(self._printed(value))
+        return f"zqpn{len(self._texts) - 1}nqz"
+
+    def fill(self, text: str, change: Callable[[str], str] = str) -> str:
+        """The text with its values in place of their placeholders, each changed by `change`."""
+        return MARK.sub(lambda match: change(self._texts[int(match[1])]), text)
+
+    def _printed(self, value: object) -> str:
+        """The value as text of one line, dates as the language writes them."""
+        if isinstance(value, date):
+            return str(filters_for(self._locale.language)["date"](value))
+        return clean(MARK.sub("", str(value)))[:MAX_VALUE]
+
+
+def clean(text: str) -> str:
+    """One line of text without control characters, lone surrogates and direction overrides, in NFC."""
+    kept = (" " if char in "\t\n\r\x0b\x0c\x85\u2028\u2029" else char for char in text)
+    return unicodedata.normalize("NFC", "".join(char for char in kept if not _unsafe(char)))
+
+
+def _unsafe(char: str) -> bool:
+    """Characters that hide, reorder or break what is read."""
+    return unicodedata.category(char) in ("Cc", "Cs") or char in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Names, loops and filters over plain data; nothing that calls, grows or reaches out."""
+
+    intercepted_binops = frozenset({"+", "-"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic is for numbers: text that is added to itself outgrows any memory."""
+        if not all(isinstance(side, int | float) for side in (left, right)):
+            raise SecurityError(f"'{operator}' is for numbers")
+        return super().call_binop(context, operator, left, right)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Names of plain dictionaries, and what a loop knows of itself; nothing else has attributes."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in LOOP_NAMES:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+
+def environment(language: str, values: Values) -> Sandbox:
+    """A sandbox that prints into `values`."""
+    sandbox = Sandbox(
+        undefined=StrictUndefined, finalize=values.put, autoescape=False, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, cache_size=0,
+    )  # fmt: skip
+    sandbox.globals.clear()
+    sandbox.filters = filters_for(language)
+    sandbox.tests = {name: sandbox.tests[name] for name in TESTS}
+    return sandbox
+
+
+def run(template: Template, text: str, context: Mapping[str, object], values: Values) -> str:
+    """The text with placeholders for its values.
+
+    Raises:
+        RenderError: a value is missing or cannot be printed, or the output is too long.
+    """
+    sandbox = environment(template.language, values)
+    try:
+        check_nodes(sandbox.parse(text), template)
+        return _bounded(sandbox.from_string(text).generate(dict(context)), template)
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise RenderError(f"{template.path}: {error}") from error
+    except RenderError as error:
+        raise RenderError(f"{template.path}: {error}") from error
+
+
+def _bounded(chunks: Any, template: Template) -> str:
+    """All chunks, unless they are more than a mail may hold."""
+    parts, length = [], 0
+    for chunk in chunks:
+        length += len(chunk)
+        if length > MAX_OUTPUT:
+            raise RenderError(f"{template.path}: the text is longer than {MAX_OUTPUT} characters")
+        parts.append(chunk)
+    return "".join(parts)
+
+
+def check_nodes(tree: nodes.Template, template: Template) -> None:
+    """Refuse what a template may not do, and values it has not declared.
+
+    Raises:
+        ConfigError: with the line and the nearest valid name.
+    """
+    for node in _walk(tree):
+        if not isinstance(node, ALLOWED):
+            raise _error(template, node, f"{type(node).__name__} is not for templates")
+        if isinstance(node, nodes.Filter) and node.name not in FILTER_NAMES:
+            raise _error(template, node, f"there is no filter '{node.name}'; {did_you_mean(node.name, FILTER_NAMES)}")
+        if isinstance(node, nodes.Test) and node.name not in TESTS:
+            raise _error(template, node, f"there is no test '{node.name}'; {did_you_mean(node.name, TESTS)}")
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop"}
+    for name, node in _names(tree):
+        if name.split(".")[0] not in own and not _declared(name, template.declared):
+            problem = f"'{name}' stands neither in needs: nor in optional:; {did_you_mean(name, template.declared or (name,))}"
+            raise _error(template, node, problem)
+
+
+def _declared(name: str, declared: tuple[str, ...]) -> bool:
+    """Whether a name, or what it is a part of, is declared."""
+    return any(name == other or name.startswith(other + ".") for other in declared)
+
+
+def _walk(node: nodes.Node) -> list[nodes.Node]:
+    """The node and all below it."""
+    return [node, *(below for child in node.iter_child_nodes() for below in _walk(child))]
+
+
+def _names(node: nodes.Node) -> list[tuple[str, nodes.Node]]:
+    """Dotted names that are read, longest first."""
+    dotted = _dotted(node)
+    if dotted:
+        return [(dotted, node)]
+    return [found for child in node.iter_child_nodes() for found in _names(child)]
+
+
+def _dotted(node: nodes.Node) -> str:
+    """`account.name` of a chain of attributes, empty for anything else."""
+    if isinstance(node, nodes.Name):
+        return node.name if node.ctx == "load" else ""
+    if isinstance(node, nodes.Getattr):
+        below = _dotted(node.node)
+        return f"{below}.{node.attr}" if below else ""
+    return ""
+
+
+def _error(template: Template, node: nodes.Node, problem: str) -> ConfigError:
+    """A problem at a node of a template."""
+    return ConfigError(problem, file=template.path, line=node.lineno)
