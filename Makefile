@@ -54,13 +54,15 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 2; }
 
-# pip refuses hashes beside a folder: first the pinned packages, then the project by itself.
-PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# pip refuses hashes beside a folder: first the pinned packages, then the project by itself. The files list every
+# package, so nothing is left to resolve (--no-deps; pip before 23.3 would stumble over sqlalchemy[asyncio]).
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 
 $(RUN_STAMP): requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing pinned packages into $(VENV) ..."
 	@$(PIP) --require-hashes -r requirements.txt
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(PIP) --no-build-isolation -e .
+	@$(BIN)/python -m pip check
 	@touch $@
 
 $(TEST_STAMP): requirements-test.txt $(RUN_STAMP)
