@@ -1,0 +1,66 @@
+"""Decide the night: every account through `models.decide`, then what spans accounts."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import duckdb
+
+from config.calendar import workdays
+from models.case import AccountCase, Policy
+from models.decide import decide
+from models.decision import Plan
+from models.landing import Landing
+from models.play import Play
+from models.touches import limit_addresses
+from tasks.cases import account_cases, history_of, workspace
+from tasks.mail.template import classes
+from tasks.night import Night
+
+
+def plan(night: Night, landings: list[Landing], versions: dict[str, Play]) -> Plan:
+    """The night's plan, from its sealed files alone; also written as decisions.json.
+
+    An account whose data cannot be decided is told in `errors`; the others go on.
+    """
+    con = workspace(night, landings)
+    rules = policy(night)
+    cases = account_cases(con, night, versions)
+    whole = merged(cases, lambda case: decide(case, rules, night.as_of))
+    limited = limit_addresses(whole, _sent_today(con), rules.caps)
+    night.lake.write_text(night.path("decisions.json"), json.dumps(limited.dump(), sort_keys=True))
+    return limited
+
+
+def policy(night: Night) -> Policy:
+    """The limits of tonight."""
+    company = night.rules.company
+    return Policy(
+        caps=company.caps,
+        workdays=workdays(company.calendar, night.as_of),
+        fallback_roles=company.fallback_roles,
+        classes=classes(night.rules.files),
+        stopped=frozenset(history_of(night)["stopped"]),
+        deadline_stale_hours=company.deadline_stale_hours,
+    )
+
+
+def merged(cases: Iterable[AccountCase], decide_one: Callable[[AccountCase], Plan]) -> Plan:
+    """The decisions of all accounts in order; what raises is told with its account."""
+    plans, errors = [], {}
+    for case in cases:
+        try:
+            plans.append(decide_one(case))
+        except Exception as error:  # noqa: BLE001 — one bad account never stops the others
+            errors[case.account] = f"{type(error).__name__}: {error}"
+    return Plan(
+        enroll=tuple(item for one in plans for item in one.enroll),
+        verdicts=tuple(item for one in plans for item in one.verdicts),
+        ends=tuple(item for one in plans for item in one.ends),
+        errors=errors,
+    )
+
+
+def _sent_today(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Address key → messages it has had today."""
+    return dict(Counter(row[0] for row in con.execute("SELECT address_key FROM sent_today").fetchall()))

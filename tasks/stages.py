@@ -1,0 +1,183 @@
+"""The night, stage by stage: the one order, whoever calls it (a Prefect flow, the command line, a test)."""
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from models.decision import Plan, chosen
+from models.errors import SourceFailed
+from models.night import EXIT_APPROVAL, EXIT_DONE, EXIT_GATE, Seal
+from tasks import seal as sealing
+from tasks.apply import apply
+from tasks.decide import plan
+from tasks.deliver import deliver
+from tasks.gates import approval_reasons
+from tasks.gather import gather
+from tasks.judge import judge
+from tasks.land import export_events, fail, land
+from tasks.measure import measure
+from tasks.night import Night
+from tasks.publish import publish
+from tasks.pull import pull
+from tasks.score import score
+from tasks.store import landings, runs
+from tasks.store.engine import begin, read
+from tasks.versions import conditions, hashes, versions
+
+T = TypeVar("T")
+PULL_RETRIES = 3
+
+
+class Through(Protocol):
+    """How a stage is called; Prefect makes a task of it."""
+
+    def __call__(self, name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
+        """Call the stage."""
+        ...
+
+
+def plainly(name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:  # noqa: ARG001 — the seam's shape
+    """Call it, that is all."""
+    return function(*args)
+
+
+@dataclass
+class Ended:
+    """How a night ended, with the seconds each stage took in this run."""
+
+    state: str
+    exit_code: int
+    reason: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Stages:
+    """The stages of one night, called through the seam and timed."""
+
+    night: Night
+    through: Through = plainly
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def run(self, name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
+        """One stage; several calls of a name add up."""
+        started = time.perf_counter()
+        try:
+            return self.through(name, function, *args, retries=retries)
+        finally:
+            stage = name.split("-")[0]
+            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - started, 3)
+
+    def observe(self) -> None:
+        """Pull → land → measure → score: what the night knows."""
+        night = self.night
+        for spec in night.rules.sources.values():
+            try:
+                pulled = self.run(f"pull-{spec.name}", pull, night, spec, retries=PULL_RETRIES)
+                self.run(f"land-{spec.name}", land, night, spec, pulled)
+            except SourceFailed as error:
+                fail(night, spec, error)
+        self.run("export", export_events, night)
+        with read(night.engine) as conn:
+            night.landing_seq = landings.watermark(conn)
+            night.conditions = conditions(versions(conn, night.rules.plays), night.rules.anchors)
+        self.run("measure", measure, night)
+        self.run("score", score, night)
+
+    def seal(self) -> Seal:
+        """Judge → gather → seal: what the night decides from."""
+        self.run("judge", judge, self.night)
+        self.run("gather", gather, self.night)
+        return self.run("seal", sealing.seal, self.night)
+
+    def decide(self) -> Plan:
+        """The plan, from the sealed files alone."""
+        landed, alive = self._sealed()
+        return self.run("decide", plan, self.night, landed, alive)
+
+    def apply(self, whole: Plan) -> None:
+        """What the plan changes in the database."""
+        landed, alive = self._sealed()
+        with read(self.night.engine) as conn:
+            known = hashes(conn)
+        self.run("apply", apply, self.night, whole, landed, alive, known)
+
+    def deliver(self) -> None:
+        """The first pass of sending."""
+        self.run("deliver", deliver, self.night)
+
+    def report(self) -> None:
+        """The pages."""
+        self.run("report", publish, self.night)
+
+    def _sealed(self) -> tuple[list[Any], dict[str, Any]]:
+        """The landings up to the watermark, and the versions of the plays that are alive."""
+        with read(self.night.engine) as conn:
+            return landings.landed(conn, self.night.landing_seq), versions(conn, self.night.rules.plays)
+
+
+def run_night(stages: Stages, sealed: bool, decides: bool = True) -> Ended:
+    """The night from where it stands: not sealed, or sealed and to be finished.
+
+    Args:
+        sealed: an earlier attempt has sealed it: nothing is pulled, the same is decided.
+        decides: False for a late night: it observes and ends `missed`.
+    """
+    if not sealed:
+        stages.observe()
+        if not decides:
+            return end(stages, "missed", EXIT_DONE, "a later night is due or has decided")
+        stages.seal()
+    whole = stages.decide()
+    reasons = approval_reasons(stages.night, whole)
+    note_plan(stages.night, whole)
+    if reasons:
+        return end(stages, "awaiting_approval", EXIT_APPROVAL, "; ".join(reasons))
+    return finish(stages, whole)
+
+
+def finish(stages: Stages, whole: Plan, held: frozenset[str] = frozenset(), dropped: frozenset[str] = frozenset()) -> Ended:
+    """Apply → deliver → report, of all or of what an approval releases."""
+    stages.apply(chosen(whole, held, dropped))
+    if not stages.night.dry:
+        stages.deliver()
+    code, reason = _exit(stages.night, whole)
+    ended = end(stages, "done", code, reason)
+    if not stages.night.dry:
+        stages.report()
+    return ended
+
+
+def note_plan(night: Night, whole: Plan) -> None:
+    """The plan's hash and counts, as an event: an approval releases exactly this."""
+    with begin(night.engine) as conn:
+        runs.note_plan(conn, night.run_key, whole.hash, whole.counts, whole.mails, night.clock.now)
+
+
+def end(stages: Stages, state: str, code: int, reason: str) -> Ended:
+    """Write the end of the run."""
+    night = stages.night
+    with begin(night.engine) as conn:
+        runs.end_run(conn, night.run_key, state, code, reason, night.clock.now)
+    return Ended(state, code, reason, stages.seconds)
+
+
+def _exit(night: Night, whole: Plan) -> tuple[int, str]:
+    """Exit code 3 with a word for each source in trouble, 0 if there is none; accounts that failed are said."""
+    with read(night.engine) as conn:
+        found = landings.of_run(conn, night.run_key)
+    troubles = [f"{one.source} is {one.status}" for one in found if one.status in ("stale", "held", "failed")]
+    words = [*troubles, *(f"{account}: {why}" for account, why in sorted(whole.errors.items())[:5])]
+    return (EXIT_GATE if troubles else EXIT_DONE), "; ".join(words)
+
+
+@contextmanager
+def failing(stages: Stages) -> Any:
+    """What raises ends the run `failed`, and is raised on."""
+    try:
+        yield
+    except Exception as error:
+        end(stages, "failed", getattr(error, "exit_code", 1), f"{type(error).__name__}: {error}"[:500])
+        raise
