@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from typing import Literal
 
 State = Literal[
-    "queued", "claimed", "transmitting", "sent", "deferred", "refused", "uncertain",
-    "held", "suppressed", "canceled", "expired", "superseded",
+    "queued",
+    "claimed",
+    "transmitting",
+    "sent",
+    "deferred",
+    "refused",
+    "uncertain",
+    "held",
+    "suppressed",
+    "canceled",
+    "expired",
+    "superseded",
 ]
 Class = Literal["contractual", "service", "marketing"]
 

@@ -8,7 +8,7 @@ _passed: dict[str, int] = {}
 
 
 def failpoint(name: str) -> None:
-    """Kill this process at once if the environment names this place (`after_250`, or `after_250:3` for the third pass)."""
+    """Kill this process at once if the environment names this place; `after_250:3` means the third pass."""
     wanted, _, nth = os.environ.get(VARIABLE, "").partition(":")
     if wanted != name:
         return

@@ -3,12 +3,15 @@
 The tables are written out: a migration says what was true when it was made, whatever models/tables.py says later.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
 down_revision = None
 
+TEXT = sa.String()
 AT = sa.DateTime(timezone=True)
 SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -22,15 +25,15 @@ def upgrade() -> None:
     _append_only()
 
 
-def _key(name: str, type_: sa.types.TypeEngine = sa.String()) -> sa.Column:
+def _key(name: str, type_: sa.types.TypeEngine[Any] = TEXT) -> sa.Column[Any]:
     return sa.Column(name, type_, primary_key=True, autoincrement=False)
 
 
-def _need(name: str, type_: sa.types.TypeEngine = sa.String()) -> sa.Column:
+def _need(name: str, type_: sa.types.TypeEngine[Any] = TEXT) -> sa.Column[Any]:
     return sa.Column(name, type_, nullable=False)
 
 
-def _may(type_: sa.types.TypeEngine, *names: str) -> list[sa.Column]:
+def _may(type_: sa.types.TypeEngine[Any], *names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, type_) for name in names]
 
 
@@ -99,7 +102,7 @@ def _beside() -> None:
     op.create_table("switch", _key("name"), _need("stopped_at", AT))
     bodies = [_need(name, sa.Text()) for name in ("subject", "text", "html")]
     op.create_table(
-        "person_message", _key("message_id"), _need("recipient"), *_may(sa.String(), "name"), *bodies,
+        "person_message", _key("message_id"), _need("recipient"), *_may(sa.String(), "name", "sender", "reply_to"), *bodies,
         *_may(sa.LargeBinary(), "bytes"),
     )  # fmt: skip
     op.create_table("person_note", _key("note_id"), _need("subject"), _need("text", sa.Text()), _need("at", AT))

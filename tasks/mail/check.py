@@ -1,29 +1,32 @@
 """What `perennial check` says of the templates, without rendering one for a customer."""
 
 from collections.abc import Callable
+from functools import partial
 
 from jinja2 import TemplateSyntaxError
 
 from config.files import Files
 from models.errors import ConfigError
 from tasks.mail.layout import compiled, layout_names, layout_text
-from tasks.mail.markdown import parse
 from tasks.mail.sandbox import Values, check_nodes, environment
-from tasks.mail.template import DEFAULT_LANGUAGE, FOLDER, LAYOUTS, Template, find_template, languages_of, read_template, template_names
+from tasks.mail.template import (
+    DEFAULT_LANGUAGE,
+    FOLDER,
+    LAYOUTS,
+    find_template,
+    languages_of,
+    read_template,
+    template_names,
+)
 
 
 def check_templates(files: Files) -> list[ConfigError]:
     """Every error of every template, layout and footer, in the order of their paths."""
-    found: list[ConfigError] = []
-    for layout in layout_names(files):
-        found += _tried(lambda layout=layout: compiled(layout_text(files, layout), "ltr", layout))
-    for path, text in files.under(FOLDER, ".md").items():
-        found += _tried(lambda path=path, text=text: _check(files, read_template(path, text)))
-    for name in template_names(files):
-        if DEFAULT_LANGUAGE not in languages_of(files, name):
-            found.append(ConfigError("the English version is missing, to which all languages fall back", file=f"{FOLDER}/{name}.en.md"))
-    found += _tried(lambda: find_template(files, f"{LAYOUTS}/footer", DEFAULT_LANGUAGE))
-    return found
+    checks: list[Callable[[], object]] = [partial(_check_layout, files, name) for name in layout_names(files)]
+    checks += [partial(_check, files, path) for path in files.under(FOLDER, ".md")]
+    checks += [partial(_check_english, files, name) for name in template_names(files)]
+    checks.append(partial(find_template, files, f"{LAYOUTS}/footer", DEFAULT_LANGUAGE))
+    return [error for check in checks for error in _tried(check)]
 
 
 def _tried(check: Callable[[], object]) -> list[ConfigError]:
@@ -35,13 +38,28 @@ def _tried(check: Callable[[], object]) -> list[ConfigError]:
     return []
 
 
-def _check(files: Files, template: Template) -> None:
-    """One file: its Jinja, its names, and its layout."""
+def _check(files: Files, path: str) -> None:
+    """One file: its front matter, its Jinja, its names, and its layout."""
+    template = read_template(path, files[path])
+    front = template.front
     sandbox = environment(template.language, Values(template.language))
-    for key, text in (("subject", template.front.subject), ("preheader", template.front.preheader), ("", template.body)):
+    for key, text in (("subject", front.subject), ("preheader", front.preheader), ("", template.body)):
         try:
             check_nodes(sandbox.parse(text), template)
         except TemplateSyntaxError as error:
             line = None if key else error.lineno
-            raise ConfigError(error.message or "this is no Jinja", file=template.path, line=line, key=key) from error
-    layout_text(files, template.front.layout)
+            raise ConfigError(error.message or "this is no Jinja", file=path, line=line, key=key) from error
+    layout_text(files, front.layout)
+
+
+def _check_layout(files: Files, layout: str) -> None:
+    """A layout compiles, in both directions."""
+    for direction in ("ltr", "rtl"):
+        compiled(layout_text(files, layout), direction, layout)
+
+
+def _check_english(files: Files, name: str) -> None:
+    """Every template has the version to which all languages fall back."""
+    if DEFAULT_LANGUAGE not in languages_of(files, name):
+        problem = "the English version is missing, to which all languages fall back"
+        raise ConfigError(problem, file=f"{FOLDER}/{name}.{DEFAULT_LANGUAGE}.md")

@@ -50,7 +50,6 @@ def filters_for(language: str) -> dict[str, Callable[..., Any]]:
     }
 
 
-
 def as_date(value: object) -> date:
     """A date of a date, a datetime, or ISO text."""
     if isinstance(value, datetime):

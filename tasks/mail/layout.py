@@ -30,7 +30,7 @@ def page(files: Files, layout: str, language: str, texts: Mapping[str, str]) -> 
         ConfigError: there is no such layout, or it is no MJML.
     """
     source = layout_text(files, layout)
-    direction = "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+    direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
     ready = {
         **{name: escape(text) for name, text in texts.items()},
         "content": texts["content"], "footer": texts["footer"], "language": escape(language),

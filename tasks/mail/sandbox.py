@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from models.errors import ConfigError, RenderError
 from models.nearest import did_you_mean
@@ -23,10 +24,11 @@ MARK = re.compile(r"zqpn(\d+)nqz")
 
 ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.Name, nodes.Const,
-    nodes.Getattr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr,
-    nodes.Add, nodes.Sub, nodes.Tuple, nodes.Keyword, nodes.Neg,
+    nodes.Getattr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
+    nodes.CondExpr, nodes.Add, nodes.Sub, nodes.Tuple, nodes.Keyword, nodes.Neg,
 )  # fmt: skip
 TESTS = frozenset({"none", "defined", "in", "eq", "ne", "gt", "ge", "lt", "le"})
+_DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 LOOP_NAMES = frozenset({"index", "index0", "first", "last", "length"})
 
 
@@ -67,7 +69,7 @@ def clean(text: str) -> str:
 
 def _unsafe(char: str) -> bool:
     """Characters that hide, reorder or break what is read."""
-    return unicodedata.category(char) in ("Cc", "Cs") or char in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    return unicodedata.category(char) in {"Cc", "Cs"} or char in _DIRECTIONS
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -145,8 +147,8 @@ def check_nodes(tree: nodes.Template, template: Template) -> None:
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop"}
     for name, node in _names(tree):
         if name.split(".")[0] not in own and not _declared(name, template.declared):
-            problem = f"'{name}' stands neither in needs: nor in optional:; {did_you_mean(name, template.declared or (name,))}"
-            raise _error(template, node, problem)
+            hint = did_you_mean(name, template.declared or (name,))
+            raise _error(template, node, f"'{name}' stands neither in needs: nor in optional:; {hint}")
 
 
 def _declared(name: str, declared: tuple[str, ...]) -> bool:

@@ -39,8 +39,9 @@ class FrontMatter(Strict):
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         """Names begin with something that exists."""
         for name in names:
-            if name.split(".")[0] not in ROOTS:
-                raise ValueError(f"'{name}' begins with nothing that is known; {did_you_mean(name.split('.')[0], ROOTS)}")
+            root = name.partition(".")[0]
+            if root not in ROOTS:
+                raise ValueError(f"'{name}' begins with nothing that is known; {did_you_mean(root, ROOTS)}")
         return names
 
 
@@ -77,11 +78,12 @@ def find_template(files: Files, name: str, language: str) -> Template:
     Raises:
         ConfigError: the template does not exist, or its front matter is wrong.
     """
-    for tried in (language, language.split("-")[0].split("_")[0], DEFAULT_LANGUAGE):
+    for tried in (language, language.replace("_", "-").partition("-")[0], DEFAULT_LANGUAGE):
         path = f"{FOLDER}/{name}.{tried}.md"
         if path in files:
             return read_template(path, files[path])
-    raise ConfigError(f"there is no template '{name}'; {did_you_mean(name, template_names(files))}", file=f"{FOLDER}/{name}.en.md")
+    problem = f"there is no template '{name}'; {did_you_mean(name, template_names(files))}"
+    raise ConfigError(problem, file=f"{FOLDER}/{name}.{DEFAULT_LANGUAGE}.md")
 
 
 def template_needs(files: Files, name: str, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
@@ -127,8 +129,10 @@ def look_up(values: Mapping[str, object], name: str) -> object:
 
 def is_blank(value: object) -> bool:
     """What must never be read by a customer: None, empty text, NaN, infinity, an empty list."""
-    if value is None or (isinstance(value, str | list | tuple) and not (value.strip() if isinstance(value, str) else value)):
+    if value is None or value in ([], ()):
         return True
+    if isinstance(value, str):
+        return not value.strip()
     try:
         return bool(value != value) or value in (float("inf"), float("-inf"))  # noqa: PLR0124 — NaN alone differs from itself
     except (TypeError, ValueError):
