@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from models.decision import Plan, chosen
-from models.errors import SourceFailed
+from models.errors import Busy, SourceFailed
 from models.night import EXIT_APPROVAL, EXIT_DONE, EXIT_GATE, Seal
 from tasks import seal as sealing
 from tasks.apply import apply
@@ -72,19 +72,26 @@ class Stages:
 
     def observe(self) -> None:
         """Pull → land → measure → score: what the night knows."""
+        self.take_in()
         night = self.night
-        for spec in night.rules.sources.values():
-            try:
-                pulled = self.run(f"pull-{spec.name}", pull, night, spec, retries=PULL_RETRIES)
-                self.run(f"land-{spec.name}", land, night, spec, pulled)
-            except SourceFailed as error:
-                fail(night, spec, error)
-        self.run("export", export_events, night)
         with read(night.engine) as conn:
             night.landing_seq = landings.watermark(conn)
             night.conditions = conditions(versions(conn, night.rules.plays), night.rules.anchors)
         self.run("measure", measure, night)
         self.run("score", score, night)
+
+    def take_in(self) -> None:
+        """Pull → land, source by source; then what we did ourselves, as a source of its own."""
+        night = self.night
+        for spec in night.rules.sources.values():
+            try:
+                pulled = self.run(f"pull-{spec.name}", pull, night, spec, retries=PULL_RETRIES)
+                self.run(f"land-{spec.name}", land, night, spec, pulled)
+            except Busy:
+                raise
+            except Exception as error:  # noqa: BLE001 — one bad source never stops the others
+                fail(night, spec, error if isinstance(error, SourceFailed) else SourceFailed(f"{type(error).__name__}: {error}"))
+        self.run("export", export_events, night)
 
     def seal(self) -> Seal:
         """Judge → gather → seal: what the night decides from."""
@@ -118,12 +125,13 @@ class Stages:
             return landings.landed(conn, self.night.landing_seq), versions(conn, self.night.rules.plays)
 
 
-def run_night(stages: Stages, sealed: bool, decides: bool = True) -> Ended:
+def run_night(stages: Stages, *, sealed: bool, decides: bool = True, approval: dict[str, Any] | None = None) -> Ended:
     """The night from where it stands: not sealed, or sealed and to be finished.
 
     Args:
         sealed: an earlier attempt has sealed it: nothing is pulled, the same is decided.
         decides: False for a late night: it observes and ends `missed`.
+        approval: what a person has released of it, {hold, drop}, before an earlier attempt broke off.
     """
     if not sealed:
         stages.observe()
@@ -131,8 +139,10 @@ def run_night(stages: Stages, sealed: bool, decides: bool = True) -> Ended:
             return end(stages, "missed", EXIT_DONE, "a later night is due or has decided")
         stages.seal()
     whole = stages.decide()
-    reasons = approval_reasons(stages.night, whole)
     note_plan(stages.night, whole)
+    if approval:
+        return finish(stages, whole, frozenset(approval["hold"]), frozenset(approval["drop"]))
+    reasons = approval_reasons(stages.night, whole)
     if reasons:
         return end(stages, "awaiting_approval", EXIT_APPROVAL, "; ".join(reasons))
     return finish(stages, whole)
