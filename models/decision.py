@@ -91,6 +91,11 @@ class Plan:
         """How many messages this plan would queue."""
         return sum(len(verdict.recipients) for verdict in self.verdicts if verdict.verdict == "due" and not verdict.instead)
 
+    @property
+    def plays(self) -> frozenset[str]:
+        """The plays that have a part in it."""
+        return frozenset(item.play for item in (*self.enroll, *self.verdicts, *self.ends))
+
     def dump(self) -> dict[str, Any]:
         """JSON-ready, with counts and the plan's hash."""
         content = self._content()

@@ -59,7 +59,7 @@ class Busy(PerennialError):
     exit_code = 6
 
 
-class StoreBusy(PerennialError):
+class StoreBusy(Busy):
     """The database is locked by another program and did not come free in time."""
 
 

@@ -1,0 +1,46 @@
+"""The command line: one command a file, each importing what it needs when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import account, approve, check, database, demo, nightly, preview, quarantine, renewal, status, suppress, switches, tasks, up
+from cli.answer import Options
+
+app = typer.Typer(
+    name="perennial",
+    help="Customer success that runs itself, as code.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def main(
+    ctx: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Folder whose config/ and templates/ are laid over ours.")] = None,
+    var: Annotated[Path | None, typer.Option(help="Folder of the lake, the database, the mailbox and Prefect (default: var).")] = None,
+) -> None:
+    """Customer success that runs itself, as code."""
+    ctx.obj = Options(config, var)
+
+
+app.command("nightly")(nightly.nightly)
+app.command("renewal")(renewal.renewal)
+app.command("status")(status.status)
+app.command("account")(account.account)
+app.command("tasks")(tasks.tasks)
+app.command("done")(tasks.done)
+app.command("approve")(approve.approve)
+app.command("stop")(switches.stop)
+app.command("resume")(switches.resume)
+app.command("suppress")(suppress.suppress)
+app.command("quarantine")(quarantine.quarantine)
+app.command("check")(check.check)
+app.command("preview")(preview.preview)
+app.add_typer(database.app, name="db")
+app.command("demo")(demo.demo)
+app.command("up")(up.up)
