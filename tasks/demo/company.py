@@ -54,9 +54,9 @@ def _with_dirt(tables: dict[str, Rows], as_of: date) -> dict[str, Rows]:
         "accounts": tables["accounts"] + dirty_accounts(tables["accounts"]),
         "contacts": tables["contacts"] + dirty_contacts(tables["contacts"]),
         "contracts": tables["contracts"] + dirty_contracts(tables["contracts"], as_of),
-        "churn": tables["churn"] + dirty_churn(tables["churn"], as_of),
-        "tickets": tables["tickets"] + dirty_tickets(tables["tickets"]),
-        "feedback": tables["feedback"] + dirty_feedback(tables["feedback"]),
+        "churn": tables["churn"] + dirty_churn(as_of),
+        "tickets": tables["tickets"] + dirty_tickets(tables["accounts"][0]["id"], as_of),
+        "feedback": tables["feedback"] + dirty_feedback(tables["contacts"][0], as_of),
     }
 
 

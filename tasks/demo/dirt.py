@@ -14,9 +14,9 @@ def dirty_accounts(rows: Rows) -> Rows:
     """A row twice, a day that no calendar has, a headcount below nothing, a company without a name."""
     return [
         rows[0],
-        {**rows[1], "id": "A90001", "company": "Thirtyfirst of February Ltd", "customer_since": "31/02/2024"},
-        {**rows[1], "id": "A90002", "company": "Nobody Works Here Inc", "headcount": -12},
-        {**rows[1], "id": "A90003", "company": ""},
+        {**rows[-1], "id": "A90001", "company": "Thirtyfirst of February Ltd", "customer_since": "31/02/2024"},
+        {**rows[-1], "id": "A90002", "company": "Nobody Works Here Inc", "headcount": -12},
+        {**rows[-1], "id": "A90003", "company": ""},
     ]
 
 
@@ -54,25 +54,51 @@ def dirty_usage(table: pa.Table, as_of: date) -> pa.Table:
     return pa.Table.from_pylist(broken, schema=table.schema)
 
 
-def dirty_tickets(rows: Rows) -> Rows:
+def dirty_tickets(account: str, as_of: date) -> Rows:
     """Closed before opened, nine of five stars, an unreadable time."""
+    opened = f"{as_of - timedelta(days=10)} 09:00:00"
+    model: dict[str, Any] = {
+        "ticket": "T900001",
+        "account": account,
+        "opened": opened,
+        "closed": "2020-01-01 00:00:00",
+        "priority": "low",
+        "first_reply_minutes": 30,
+        "stars": "",
+        "escalated": "no",
+    }
     return [
-        {**rows[0], "ticket": "T900001", "closed": "2024-01-01 00:00:00"},
-        {**rows[0], "ticket": "T900002", "stars": 9},
-        {**rows[0], "ticket": "T900003", "opened": "yesterday"},
+        model,
+        {**model, "ticket": "T900002", "closed": "", "stars": 9},
+        {**model, "ticket": "T900003", "closed": "", "opened": "yesterday"},
     ]
 
 
-def dirty_feedback(rows: Rows) -> Rows:
+def dirty_feedback(contact: dict[str, Any], as_of: date) -> Rows:
     """Eleven of ten, and a survey nobody knows."""
-    model: dict[str, Any] = {**rows[0], "survey": "nps", "scale": "0-10"}
-    return [{**model, "id": "F900001", "score": 11}, {**model, "id": "F900002", "survey": "horoscope"}]
+    model: dict[str, Any] = {
+        "id": "F900001",
+        "account": contact["account"],
+        "contact": contact["id"],
+        "at": f"{as_of - timedelta(days=10)}T09:00:00",
+        "survey": "nps",
+        "scale": "0-10",
+        "score": 11,
+        "words": None,
+    }
+    return [model, {**model, "id": "F900002", "survey": "horoscope", "score": 7}]
 
 
-def dirty_churn(rows: Rows, as_of: date) -> Rows:
+def dirty_churn(as_of: date) -> Rows:
     """Somebody left who never was a customer."""
-    day = (as_of - timedelta(days=40)).isoformat()
-    return [{**(rows[0] if rows else CHURN), "id": "X90001", "account": "A99999", "day": day}]
-
-
-CHURN: dict[str, Any] = {"reason": "closed", "refund_cents": 0, "came_back": "no", "said": None}
+    return [
+        {
+            "id": "X90001",
+            "account": "A99999",
+            "day": (as_of - timedelta(days=40)).isoformat(),
+            "reason": "closed",
+            "refund_cents": 0,
+            "came_back": "no",
+            "said": None,
+        }
+    ]
