@@ -4,7 +4,9 @@
 `meta` stand beside it and cannot.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -25,9 +27,22 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import TypeEngine
 
 SCHEMA = "0001"
 """The newest migration this code knows; a database at a higher one is refused."""
+
+
+class _SqliteUtc(sqlite.DATETIME):
+    """SQLAlchemy's own text for SQLite, written by C: five times as fast."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002
+        """`2024-12-31 06:00:00.000000`."""
+        return lambda value: value.isoformat(" ", "microseconds")[:26] if value else None
+
+
+_SQLITE_UTC: TypeEngine[datetime] = _SqliteUtc()  # type: ignore[no-untyped-call]
 
 
 class Utc(TypeDecorator[datetime]):
@@ -35,6 +50,10 @@ class Utc(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """What the database stores."""
+        return dialect.type_descriptor(_SQLITE_UTC if dialect.name == "sqlite" else DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """A naive datetime is refused: nobody can know which zone it meant."""
@@ -81,11 +100,9 @@ run = Table(
     Column("exit_code", Integer),
     Column("reason", String),
     Column("plan_hash", String),
-    Column("verdicts", DOCUMENT),
     Column("messages", Integer),
-    Column("approval", DOCUMENT),
     Column("landing_seq", SEQ),
-    Column("seal", DOCUMENT),
+    *(Column(name, DOCUMENT) for name in ("verdicts", "approval", "seal")),
 )
 
 landing = Table(
@@ -97,11 +114,7 @@ landing = Table(
     Column("entity", String, nullable=False),
     Column("as_of", Date, nullable=False),
     Column("status", String),
-    Column("pulled", Integer, nullable=False),
-    Column("good", Integer, nullable=False),
-    Column("quarantined", Integer, nullable=False),
-    Column("warned", Integer, nullable=False),
-    Column("total", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("pulled", "good", "quarantined", "warned", "total")),
     Column("cursor_max", String),
     Column("written", Boolean, nullable=False),
     Column("error", Text),
@@ -146,11 +159,7 @@ task = Table(
     "task",
     metadata,
     Column("task_id", String, primary_key=True),
-    Column("enrollment_id", String),
-    Column("account", String),
-    Column("csm", String),
-    Column("play", String),
-    Column("step", String),
+    *(Column(name, String) for name in ("enrollment_id", "account", "csm", "play", "step")),
     Column("title", Text),
     Column("due_on", Date),
     Column("opened_on", Date),
@@ -163,17 +172,8 @@ message = Table(
     Column("message_id", String, primary_key=True),
     Column("send_key", String, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("account", String),
-    Column("subject", String),
-    Column("enrollment_id", String),
-    Column("play", String),
-    Column("step", String),
-    Column("occurrence", String),
-    Column("template", String),
-    Column("language", String),
-    Column("klass", String),
-    Column("contact", String),
-    Column("address_key", String),
+    *(Column(name, String) for name in ("account", "subject", "enrollment_id", "play", "step", "occurrence")),
+    *(Column(name, String) for name in ("template", "language", "klass", "contact", "address_key")),
     Column("state", String, nullable=False),
     Column("reason", Text),
     Column("reply", Text),
@@ -208,9 +208,7 @@ suppression = Table(
     Column("since", Utc, nullable=False),
 )
 
-switch = Table(
-    "switch", metadata, Column("name", String, primary_key=True), Column("stopped_at", Utc, nullable=False)
-)
+switch = Table("switch", metadata, Column("name", String, primary_key=True), Column("stopped_at", Utc, nullable=False))
 
 play_version = Table(
     "play_version",

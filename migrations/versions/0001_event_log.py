@@ -102,8 +102,8 @@ def _beside() -> None:
     op.create_table("switch", _key("name"), _need("stopped_at", AT))
     bodies = [_need(name, sa.Text()) for name in ("subject", "text", "html")]
     op.create_table(
-        "person_message", _key("message_id"), _need("recipient"), *_may(sa.String(), "name", "sender", "reply_to"), *bodies,
-        *_may(sa.LargeBinary(), "bytes"),
+        "person_message", _key("message_id"), _need("recipient"), *_may(sa.String(), "name", "sender", "reply_to"),
+        *bodies, *_may(sa.LargeBinary(), "bytes"),
     )  # fmt: skip
     op.create_table("person_note", _key("note_id"), _need("subject"), _need("text", sa.Text()), _need("at", AT))
     op.create_table("meta", _key("name"), _need("value"))

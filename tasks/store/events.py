@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.event import KINDS, Event
 from models.nearest import did_you_mean
 from models.record import Record
 from models.tables import event as log
+from tasks.store.insert import insert
 from tasks.store.project import project
 
 BATCH = 5_000
@@ -41,7 +41,7 @@ def append_all(conn: Connection, events: Iterable[Event]) -> int:
 
 def last_seq(conn: Connection) -> int:
     """The newest event's number, 0 for an empty log: a watermark."""
-    return conn.execute(select(func.coalesce(func.max(log.c.event_seq), 0))).scalar_one()
+    return conn.execute(select(func.max(log.c.event_seq))).scalar() or 0
 
 
 def events_since(conn: Connection, seq: int = 0, up_to: int | None = None) -> Iterator[Record]:
@@ -69,8 +69,8 @@ def _record(conn: Connection, events: Sequence[Event]) -> list[Record]:
         raise RuntimeError("events are appended inside `tasks.store.engine.begin`, one writer at a time")
     last, now = last_seq(conn), datetime.now(UTC)
     records = [_numbered(event, last + place, now) for place, event in enumerate(events, start=1)]
-    insert = (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(log)
-    conn.execute(insert.on_conflict_do_nothing(index_elements=["key"]), [_row(record) for record in records])
+    fresh = insert(log, conn.dialect.name).on_conflict_do_nothing(index_elements=["key"])
+    conn.execute(fresh, [_row(record) for record in records])
     written = set(conn.execute(select(log.c.event_seq).where(log.c.event_seq > last)).scalars())
     return [record for record in records if record.seq in written]
 

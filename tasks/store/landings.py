@@ -35,12 +35,13 @@ def close_landing(conn: Connection, closed: Landing, at: datetime) -> None:
         raise UsageError(f"landing {closed.seq} of '{closed.source}' came too late: a night has been sealed over it")
     names = ("seq", "status", "pulled", "good", "quarantined", "warned", "total", "cursor_max", "written", "error")
     payload = {name: value for name, value in asdict(closed).items() if name in names}
-    append(conn, Event(f"landing_closed:{closed.seq}", "landing_closed", f"source:{closed.source}", at, payload=payload))
+    key, subject = f"landing_closed:{closed.seq}", f"source:{closed.source}"
+    append(conn, Event(key, "landing_closed", subject, at, payload=payload))
 
 
 def watermark(conn: Connection) -> int:
     """The newest landing's number, 0 before the first: what a seal takes as its landing_seq."""
-    return conn.execute(select(func.coalesce(func.max(landing.c.seq), 0))).scalar_one()
+    return conn.execute(select(func.max(landing.c.seq))).scalar() or 0
 
 
 def landed(conn: Connection, up_to_seq: int) -> list[Landing]:
@@ -58,8 +59,8 @@ def of_run(conn: Connection, run_key: str) -> list[Landing]:
 
 def newest(conn: Connection, source: str) -> Landing | None:
     """The source's newest landing that wrote a file."""
-    query = select(*COLUMNS).where(landing.c.source == source, landing.c.written).order_by(landing.c.seq.desc()).limit(1)
-    row = conn.execute(query).first()
+    query = select(*COLUMNS).where(landing.c.source == source, landing.c.written)
+    row = conn.execute(query.order_by(landing.c.seq.desc()).limit(1)).first()
     return _of(row) if row else None
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Delete, Insert, Update, bindparam, delete, update
 
 from models.record import Record
+from tasks.store.insert import insert
 from tasks.store.rules import RULES, Rule
 
 Group = tuple[int, str]
+Statement = Insert | Update | Delete
 
 
 def project(conn: Connection, records: Sequence[Record]) -> None:
@@ -51,14 +52,13 @@ def _bound(rule: Rule, row: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _statement(kind: str, dialect: str) -> Executable:
+def _statement(kind: str, dialect: str) -> Statement:
     """The SQL of a kind."""
     rule = RULES[kind]
     keys = [column.name for column in rule.table.primary_key]
     if rule.write in {"update", "delete"}:
         return _change(rule, keys)
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(rule.table)
-    statement = insert.values({name: bindparam(name) for name in rule.values})
+    statement = insert(rule.table, dialect).values({name: bindparam(name) for name in rule.values})
     if rule.write == "keep":
         return statement.on_conflict_do_nothing(index_elements=keys)
     if rule.write == "upsert":
@@ -67,9 +67,9 @@ def _statement(kind: str, dialect: str) -> Executable:
     return statement
 
 
-def _change(rule: Rule, keys: list[str]) -> Executable:
+def _change(rule: Rule, keys: list[str]) -> Statement:
     where = [rule.table.c[key] == bindparam(f"v_{key}") for key in keys]
     if rule.write == "delete":
         return delete(rule.table).where(*where)
-    values = {name: bindparam(f"v_{name}") for name in rule.values if name not in keys}
+    values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in rule.values if name not in keys}
     return update(rule.table).where(*where).values({**values, **rule.sets})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Date, Table, case
@@ -33,17 +34,18 @@ class Rule:
 
     def row(self, record: Record) -> dict[str, Any]:
         """The values of one event, typed as the columns are."""
-        return {name: _typed(self.table, name, value(record)) for name, value in self.values.items()}
+        row = {name: value(record) for name, value in self.values.items()}
+        for name, parse in self._iso:
+            if isinstance(row[name], str):
+                row[name] = parse(row[name])
+        return row
 
-
-def _typed(table: Table, name: str, value: Any) -> Any:
-    """ISO text becomes a date or an instant where the column is one."""
-    if not isinstance(value, str):
-        return value
-    kind = table.c[name].type
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    return datetime.fromisoformat(value) if isinstance(kind, Utc) else value
+    @cached_property
+    def _iso(self) -> list[tuple[str, Callable[[str], Any]]]:
+        """Columns that are dates or instants, and how their ISO text is read."""
+        kinds = {name: self.table.c[name].type for name in self.values}
+        days = [(name, date.fromisoformat) for name, kind in kinds.items() if isinstance(kind, Date)]
+        return [*days, *((name, datetime.fromisoformat) for name, kind in kinds.items() if isinstance(kind, Utc))]
 
 
 def _take(key: str, default: Any = None) -> Value:
@@ -131,7 +133,8 @@ PLAYS = {
     "step_taken": Rule(
         tables.step,
         "upsert",
-        _same("enrollment_id step kind planned_on") | {"by_hand": _take("by_hand", default=False), "taken_on": _take("on")},
+        _same("enrollment_id step kind planned_on")
+        | {"by_hand": _take("by_hand", default=False), "taken_on": _take("on")},
     ),
     "step_ended": Rule(tables.step, "upsert", _same("enrollment_id step outcome reason") | {"ended_on": _take("on")}),
     "play_pinned": Rule(tables.play_version, "keep", _same("hash play text")),

@@ -1,0 +1,81 @@
+"""Rows of the mail ledger as they are handed around."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.message import State
+
+
+@dataclass(frozen=True)
+class Message:
+    """One row of the ledger, without the person it goes to.
+
+    Attributes:
+        send_key: what must not be sent twice; at most one row of it is not superseded.
+        subject: the play's subject, e.g. a contract's id; not the mail's subject line.
+        klass: contractual, service or marketing.
+        deadline: it carries a deadline: counted by the caps, never capped.
+        touch: it reaches the customer and counts against the caps.
+        attempts: how often its transmission began.
+        claimed_at: by the run's clock, like queued_at and sent_at.
+        changed_seq: number of the event that brought it into its state.
+    """
+
+    message_id: str
+    send_key: str
+    revision: int
+    account: str | None
+    subject: str | None
+    enrollment_id: str | None
+    play: str | None
+    step: str | None
+    occurrence: str | None
+    template: str | None
+    language: str | None
+    klass: str | None
+    contact: str | None
+    address_key: str | None
+    state: State
+    reason: str | None
+    reply: str | None
+    not_before: datetime | None
+    expires: datetime | None
+    deadline: bool
+    touch: bool
+    attempts: int
+    queued_at: datetime | None
+    claimed_at: datetime | None
+    sent_at: datetime | None
+    as_of: date | None
+    changed_seq: int
+
+
+@dataclass(frozen=True)
+class PersonMessage:
+    """The person area's side of a message: whom it goes to and what it says, frozen when it was queued.
+
+    Attributes:
+        sender: the name it comes from; reply_to: the address answers go to; None for the company's own.
+        bytes: the mail as it goes out, kept from the first transmission on.
+    """
+
+    message_id: str
+    recipient: str
+    name: str | None
+    sender: str | None
+    reply_to: str | None
+    subject: str
+    text: str
+    html: str
+    bytes: bytes | None = None
+
+
+@dataclass(frozen=True, order=True)
+class Touch:
+    """One step that reached an account, or may have, counted once whatever its recipients; day is UTC."""
+
+    day: date
+    account: str
+    enrollment_id: str
+    step: str
+    message_id: str

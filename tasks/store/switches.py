@@ -1,0 +1,36 @@
+"""Kill switches: everything (`*`), a play, or a template is stopped until it is resumed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from models.event import Event
+from models.tables import switch
+from tasks.store.events import append, last_seq
+
+EVERYTHING = "*"
+
+
+def stop(conn: Connection, name: str, at: datetime) -> bool:
+    """Stop it, effective before the next claim; False when it is stopped already."""
+    return not is_stopped(conn, name) and _append(conn, "stopped", name, at)
+
+
+def resume(conn: Connection, name: str, at: datetime) -> bool:
+    """Let it go on; False when it is not stopped."""
+    return is_stopped(conn, name) and _append(conn, "resumed", name, at)
+
+
+def is_stopped(conn: Connection, *names: str) -> bool:
+    """Whether one of the switches is off; a claim asks for `*`, the play and the template."""
+    return conn.execute(select(switch.c.name).where(switch.c.name.in_(names)).limit(1)).first() is not None
+
+
+def stopped(conn: Connection) -> dict[str, datetime]:
+    """Name → since when it is stopped, wall clock."""
+    return {row.name: row.stopped_at for row in conn.execute(select(switch).order_by(switch.c.name))}
+
+
+def _append(conn: Connection, kind: str, name: str, at: datetime) -> bool:
+    event = Event(f"{kind}:{name}:{last_seq(conn)}", kind, f"switch:{name}", at, payload={"name": name})
+    return append(conn, event) is not None
