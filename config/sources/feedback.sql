@@ -3,7 +3,7 @@ SELECT
     id AS feedback_id,
     account AS account_id,
     contact AS contact_id,
-    at AS answered_at,
+    answered AS answered_at,
     survey AS kind,
     scale,
     score,

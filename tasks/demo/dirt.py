@@ -80,7 +80,7 @@ def dirty_feedback(contact: dict[str, Any], as_of: date) -> Rows:
         "id": "F900001",
         "account": contact["account"],
         "contact": contact["id"],
-        "at": f"{as_of - timedelta(days=10)}T09:00:00",
+        "answered": f"{as_of - timedelta(days=10)}T09:00:00",
         "survey": "nps",
         "scale": "0-10",
         "score": 11,

@@ -82,7 +82,7 @@ def _answer(
         "id": f"F{number:06d}",
         "account": customer.account_id,
         "contact": people[int(rng.integers(len(people)))],
-        "at": moment.strftime("%Y-%m-%dT%H:%M:%S"),
+        "answered": moment.strftime("%Y-%m-%dT%H:%M:%S"),
         "survey": kind,
         "scale": f"{low}-{high}",
         "score": round(low + feeling * (high - low)),

@@ -108,7 +108,7 @@ def test_nothing_happens_after_the_date(company: tuple[Path, dict[str, int]]) ->
     assert max(days) < AS_OF
     assert all(row["starts"] < AS_OF.isoformat() for row in _rows(folder, "contract"))
     assert all((row["canceled_as_of"] or "") < AS_OF.isoformat() for row in _rows(folder, "contract"))
-    assert all(row["at"] < AS_OF.isoformat() for row in _lines(folder / "feedback.jsonl"))
+    assert all(row["answered"] < AS_OF.isoformat() for row in _lines(folder / "feedback.jsonl"))
 
 
 @pytest.mark.parametrize("days", sorted(set(STARTED)))
