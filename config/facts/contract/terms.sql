@@ -1,0 +1,68 @@
+-- The term a contract is in, and the day until which it can be called off.
+-- With an end it is one term, from start to end. Without one it runs in terms of `term_months` (or of its billing
+-- period), counted from the start each time, never from the term before: a contract of January 31 has terms that end
+-- on February 29, March 31, April 30. The opt-out deadline is the term's end less the notice; no notice given is none.
+-- term_months: at as_of, whole months of a term; months
+-- term_number: at as_of, full terms passed plus 1; count
+-- term_start: the term of as_of; date
+-- term_end: the term of as_of, first day after it; date
+-- notice_days: at as_of; days
+-- opt_out_deadline: the term of as_of; date
+-- days_to_opt_out: as_of to the deadline, negative when it has passed; days
+WITH lengths AS (
+    SELECT
+        contract_id,
+        start_on,
+        end_on,
+        notice_days,
+        CASE
+            WHEN end_on IS NOT NULL THEN
+                date_diff('month', start_on, end_on)
+                - CASE WHEN start_on + to_months(CAST(date_diff('month', start_on, end_on) AS INTEGER)) > end_on
+                    THEN 1 ELSE 0 END
+            ELSE coalesce(
+                CASE WHEN term_months > 0 THEN term_months END,
+                CASE billing_period WHEN 'monthly' THEN 1 WHEN 'quarterly' THEN 3 WHEN 'annual' THEN 12 END
+            )
+        END AS term_months
+    FROM contracts
+),
+
+guesses AS (
+    SELECT *, date_diff('month', start_on, $as_of) // term_months AS guess
+    FROM lengths
+),
+
+counted AS (
+    SELECT
+        *,
+        CASE
+            WHEN end_on IS NOT NULL THEN 0
+            WHEN start_on + to_months(CAST(guess * term_months AS INTEGER)) > $as_of THEN guess - 1
+            ELSE guess
+        END AS passed
+    FROM guesses
+),
+
+terms AS (
+    SELECT
+        contract_id,
+        term_months,
+        passed + 1 AS term_number,
+        notice_days,
+        CAST(CASE WHEN end_on IS NOT NULL THEN start_on
+            ELSE start_on + to_months(CAST(passed * term_months AS INTEGER)) END AS DATE) AS term_start,
+        CAST(coalesce(end_on, start_on + to_months(CAST((passed + 1) * term_months AS INTEGER))) AS DATE) AS term_end
+    FROM counted
+)
+
+SELECT
+    contract_id,
+    term_months,
+    term_number,
+    term_start,
+    term_end,
+    coalesce(notice_days, 0) AS notice_days,
+    term_end - coalesce(notice_days, 0) AS opt_out_deadline,
+    date_diff('day', $as_of, term_end) - coalesce(notice_days, 0) AS days_to_opt_out
+FROM terms

@@ -1,0 +1,99 @@
+"""Measure: the facts of every subject as of the night, by the SQL of config/facts."""
+
+import json
+from datetime import date
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from config.facts import lineage, load_facts
+from models.errors import ConditionError
+from models.fact import GRAINS, Fact, Grain, Kind
+from tasks.lake.views import entity_views
+from tasks.night import Night
+from tasks.store.engine import read
+from tasks.store.landings import landed
+
+SPINES: dict[Grain, str] = {"account": "accounts", "contract": "contracts", "contact": "contacts"}
+KINDS: dict[str, Kind] = {"VARCHAR": "text", "DATE": "date", "BOOLEAN": "boolean"}
+NO_FACTS = ("TIMESTAMP", "TIME", "INTERVAL", "STRUCT", "MAP", "BLOB", "JSON", "UUID", "ENUM")
+
+
+def measure(night: Night) -> None:
+    """Write the night's facts_{grain}.parquet and lineage.json."""
+    facts = load_facts(night.rules.files)
+    with read(night.engine) as conn:
+        landings = landed(conn, night.landing_seq)
+    con = night.lake.duckdb()
+    entity_views(con, night.lake, landings, night.as_of)
+    compute_facts(con, facts, night.as_of)
+    for grain in GRAINS:
+        night.lake.write(night.path(f"facts_{grain}.parquet"), con.table(f"{grain}_facts").to_arrow_table())
+    night.lake.write_text(night.path("lineage.json"), json.dumps(lineage(facts), indent=1, sort_keys=True))
+    con.close()
+
+
+def compute_facts(con: DuckDBPyConnection, facts: dict[str, list[Fact]], as_of: date) -> None:
+    """Make the tables contract_facts, contact_facts and account_facts, ordered by id, from the entity views.
+
+    Raises:
+        ConditionError: a fact file does not run, gives a subject twice, or gives a column of another type than its
+            unit says.
+    """
+    for grain in GRAINS:
+        for fact in facts[grain]:
+            _compute(con, fact, as_of)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {grain}_facts AS {_joined(con, grain, facts[grain])}")
+        for fact in facts[grain]:
+            con.execute(f"DROP TABLE {_table(fact)}")
+
+
+def _table(fact: Fact) -> str:
+    """Where a file's rows stand until they are joined."""
+    return f'"fact_{fact.grain}_{fact.name}"'
+
+
+def _compute(con: DuckDBPyConnection, fact: Fact, as_of: date) -> None:
+    """Run one fact file."""
+    sql = f"CREATE OR REPLACE TEMP TABLE {_table(fact)} AS {fact.sql}"
+    try:
+        takes = con.extract_statements(fact.sql)[0].named_parameters
+        con.execute(sql, {"as_of": as_of} if takes else None)
+    except duckdb.Error as error:
+        raise ConditionError(f"DuckDB cannot run this: {str(error).splitlines()[0]}", file=fact.path) from error
+    _check_types(con, fact)
+    twice = con.execute(f"SELECT {fact.subject} FROM {_table(fact)} GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchone()
+    if twice:
+        raise ConditionError(f"{fact.subject} {twice[0]!r} comes twice; a fact file gives one row a subject", file=fact.path)
+
+
+def _check_types(con: DuckDBPyConnection, fact: Fact) -> None:
+    """Every column has the type that its unit says, and none is a floating number that was not rounded."""
+    types = {name: type_ for name, type_, *_ in con.execute(f"DESCRIBE {_table(fact)}").fetchall()}
+    for column in fact.columns:
+        type_ = types[column.name]
+        if type_ in ("FLOAT", "DOUBLE") and column.name not in fact.rounded:
+            raise ConditionError(f"this is a {type_}: round it, or cast it to DECIMAL", file=fact.path, key=column.name)
+        if type_.startswith(NO_FACTS) or type_.endswith("[]"):
+            raise ConditionError(f"a fact cannot be a {type_}", file=fact.path, key=column.name)
+        kind = KINDS.get(type_, "number")
+        if kind != column.kind:
+            said = f"the header says {column.unit}, the SELECT gives {type_}"
+            raise ConditionError(said, file=fact.path, key=column.name)
+
+
+def _joined(con: DuckDBPyConnection, grain: Grain, facts: list[Fact]) -> str:
+    """The SELECT that lays a grain's files side by side: one row a subject, ordered."""
+    subject = f"{grain}_id"
+    columns = [f"spine.{subject}"]
+    joins = []
+    for fact in facts:
+        known = bool(con.execute(f"SELECT count(*) FROM {_table(fact)}").fetchone()[0])  # type: ignore[index]
+        for column in fact.columns:
+            value = f"{_table(fact)}.{column.name}"
+            # Where a whole file has no row, its source has given nothing yet: that is unknown, not none.
+            filled = f"coalesce({value}, {column.if_none})" if column.if_none and known else value
+            columns.append(f"{filled} AS {column.name}")
+        joins.append(f"LEFT JOIN {_table(fact)} ON {_table(fact)}.{subject} = spine.{subject}")
+    spine = f"(SELECT {subject} FROM {SPINES[grain]}) AS spine"
+    return f"SELECT {', '.join(columns)} FROM {spine} {' '.join(joins)} ORDER BY spine.{subject}"
