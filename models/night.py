@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from models.errors import UsageError
+
 State = Literal["running", "sealed", "awaiting_approval", "done", "failed", "missed"]
 
 EXIT_DONE, EXIT_UNEXPECTED, EXIT_CONFIG, EXIT_GATE, EXIT_APPROVAL, EXIT_PROMISE, EXIT_BUSY = range(7)
@@ -12,6 +14,18 @@ EXIT_DONE, EXIT_UNEXPECTED, EXIT_CONFIG, EXIT_GATE, EXIT_APPROVAL, EXIT_PROMISE,
 def run_key(as_of: date) -> str:
     """One nightly a date: its key in every table."""
     return f"nightly:{as_of.isoformat()}"
+
+
+def date_of(run: str) -> date:
+    """The date of a run, given by its key or by the date alone.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    try:
+        return date.fromisoformat(run.removeprefix("nightly:"))
+    except ValueError as error:
+        raise UsageError(f"'{run}' is no run; runs are named like nightly:2025-01-02") from error
 
 
 @dataclass(frozen=True)
