@@ -58,7 +58,7 @@ class Component(Transform):
     weight: float = Field(gt=0, le=100)
     value: str
     unknown_if: str | None = None
-    age: str | None = None
+    age: Name | None = None
     stale_after: int | None = Field(default=None, ge=1)
     missing: Policy = "redistribute"
     without: str = "no data"
@@ -102,7 +102,8 @@ class Health(Strict):
     """The whole file.
 
     Attributes:
-        applies: condition for accounts that are scored at all; the others are insufficient_data, with that reason.
+        applies, otherwise: condition for accounts that are scored at all; the others are insufficient_data, with
+            the reason `otherwise`.
         enough: percent of the weight that must be present and fresh.
         neutral: points of a component with the policy `neutral`, and of weight that cannot be spread.
         raise_at_most: percent by which spreading may raise a component's weight.
@@ -111,6 +112,7 @@ class Health(Strict):
     """
 
     applies: str = "true"
+    otherwise: str = "not scored: no customer at present"
     enough: float = Field(default=70, ge=0, le=100)
     neutral: Score = 50
     raise_at_most: float = Field(default=20, ge=0)

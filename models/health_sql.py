@@ -1,0 +1,169 @@
+"""Health as SQL: from a sheet of accounts to score, band and contributions. Pure text; DuckDB runs it.
+
+METRICS: continuous transforms, half-open bands, missing weight spread by at most `raise_at_most` percent, and a band
+only where enough of the weight is present. What is missing never makes green: green is asked for a second time with
+everything missing counted at `missing_at_worst`.
+"""
+
+from models.health import Component, Health, Transform
+from models.health_text import lowest, reason, reason_of
+from models.sql_text import Checked, decimal, first_match, text
+
+SHEET_COLUMNS = {
+    "health_score": "number",
+    "health_band": "text",
+    "health_reason": "text",
+    "health_known": "number",
+    "health_oldest_days": "number",
+    "health_band_effective": "text",
+    "health_band_before": "text",
+    "health_band_since": "date",
+    "health_score_before": "number",
+}
+
+
+def healthy(source: str, health: Health, sql: Checked) -> str:
+    """SELECT that adds, for every component c, `~c.*`, and the columns health_* to `source`."""
+    parts = health.components
+    valued = ", ".join(f'{_value(sql[c.value])} AS "~{c.component}.value"' for c in parts)
+    stated = ", ".join(f'{_state(c, sql)} AS "~{c.component}.state"' for c in parts)
+    pointed = ", ".join(f'{_points(c, sql)} AS "~{c.component}.points"' for c in parts)
+    steps = [
+        f"valued AS (SELECT *, {valued} FROM {source})",
+        f"stated AS (SELECT *, {stated} FROM valued)",
+        f"pointed AS (SELECT *, {pointed} FROM stated)",
+        f"weighed AS (SELECT *, {_totals(health, sql)} FROM pointed)",
+        f"spread AS (SELECT *, {_weights(health)} FROM weighed)",
+        f"summed AS (SELECT *, {_contributions(parts)} FROM spread)",
+        f"scored AS (SELECT *, {_score(health)} FROM summed)",
+        f"banded AS (SELECT *, {_band(health)} FROM scored)",
+    ]
+    shown = f"{reason(health)} AS health_reason, {_oldest(parts)} AS health_oldest_days"
+    return f"WITH {', '.join(steps)} SELECT *, {shown} FROM banded"
+
+
+def contributions(source: str, health: Health) -> str:
+    """SELECT over the result of `healthy`: one row a component of each account, in the file's order."""
+    structs = ", ".join(
+        f"{{'component': {text(c.component)}, 'family': {text(c.family)}, "
+        f"""'value': CAST("~{c.component}.value" AS DECIMAL(24, 6)), 'points': "~{c.component}.points", """
+        f""" 'weight': "~{c.component}.weight", """
+        f"""'contribution': CASE WHEN health_score IS NOT NULL THEN "~{c.component}.contribution" END, """
+        f"""'state': CASE WHEN "~{c.component}.state" = 'present' OR {text(c.missing)} <> 'neutral' """
+        f"""THEN "~{c.component}.state" ELSE 'neutral' END, 'reason': {reason_of(c)}}}"""
+        for c in health.components
+    )
+    return f"SELECT account_id, unnest([{structs}], recursive := true) FROM {source}"
+
+
+def _value(expression: str) -> str:
+    """The component's value; what is not finite is nothing."""
+    return f"CASE WHEN isfinite(CAST({expression} AS DOUBLE)) THEN CAST({expression} AS DOUBLE) END"
+
+
+def _state(component: Component, sql: Checked) -> str:
+    """present, missing or stale; an age that is not known is too old."""
+    missing = f'"~{component.component}.value" IS NULL'
+    if component.unknown_if:
+        missing += f" OR coalesce({sql[component.unknown_if]}, true)"
+    branches = [(missing, "'missing'")]
+    if component.age:
+        branches.append((f"coalesce({sql[component.age]} >= {component.stale_after}, true)", "'stale'"))
+    return first_match(branches, "'present'")
+
+
+def _points(component: Component, sql: Checked) -> str:
+    """0…100, NULL unless the value is present."""
+    value = f'"~{component.component}.value"'
+    variants = [(sql[variant.when], _transform(variant, value)) for variant in component.by]
+    points = first_match(variants, _transform(component, value))
+    return (
+        f"""CASE WHEN "~{component.component}.state" = 'present' THEN CAST(round({points}, 6) AS DECIMAL(18, 6)) END"""
+    )
+
+
+def _transform(transform: Transform, value: str) -> str:
+    """Straight lines between points, or the half-life."""
+    if transform.half_life is not None:
+        return f"100 * exp(-ln(2) * greatest({value}, 0) / {transform.half_life!r})"
+    points = transform.points
+    branches = [(f"{value} <= {points[0][0]!r}", f"{points[0][1]!r}")]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        line = f"{y0!r} + ({value} - {x0!r}) * {(y1 - y0) / (x1 - x0)!r}"
+        branches.append((f"{value} < {x1!r}", line))
+    return first_match(branches, f"{points[-1][1]!r}")
+
+
+def _totals(health: Health, sql: Checked) -> str:
+    """What is known, what is to be spread, whether an essential component is missing; the account's limits."""
+    present = [f"CASE WHEN {_has(c)} THEN {decimal(c.weight)} ELSE 0 END" for c in health.components]
+    spread = [
+        f"CASE WHEN {_has(c)} THEN 0 ELSE {decimal(c.weight)} END"
+        for c in health.components
+        if c.missing == "redistribute"
+    ]
+    essential = [f"NOT {_has(c)}" for c in health.components if c.missing == "unknown"]
+    green = first_match(((sql[v.when], decimal(v.green)) for v in health.bands.by), decimal(health.bands.green))
+    yellow = first_match(((sql[v.when], decimal(v.yellow)) for v in health.bands.by), decimal(health.bands.yellow))
+    return (
+        f"{' + '.join(present)} AS health_known, {' + '.join(spread) or '0'} AS \"~spread\", "
+        f"{' OR '.join(essential) or 'false'} AS \"~essential\", coalesce({sql[health.applies]}, false) AS \"~applies\", "
+        f'{green} AS "~green", {yellow} AS "~yellow"'
+    )
+
+
+def _has(component: Component) -> str:
+    """Whether the component has a fresh value."""
+    return f"""("~{component.component}.state" = 'present')"""
+
+
+def _weights(health: Health) -> str:
+    """Each component's weight after spreading; what cannot be spread stays where it was."""
+    raised = f'least({1 + health.raise_at_most / 100!r}, 1 + "~spread" / nullif(health_known, 0))'
+    rest = f'(1 - coalesce({raised} - 1, 0) * health_known / nullif("~spread", 0))'
+    found = []
+    for c in health.components:
+        without = f"{decimal(c.weight)} * {rest}" if c.missing == "redistribute" else decimal(c.weight)
+        weight = f"CASE WHEN {_has(c)} THEN {decimal(c.weight)} * {raised} ELSE {without} END"
+        points = f'coalesce("~{c.component}.points", {decimal(health.neutral)})'
+        found.append(f'CAST(round({weight}, 6) AS DECIMAL(18, 6)) AS "~{c.component}.weight"')
+        found.append(f'{points} AS "~{c.component}.counted"')
+    return ", ".join(found)
+
+
+def _contributions(components: tuple[Component, ...]) -> str:
+    """Weight times points, exact."""
+    return ", ".join(
+        f'CAST(round(CAST("~{c.component}.weight" AS DOUBLE) * "~{c.component}.counted" / 100, 6) AS DECIMAL(18, 6)) '
+        f'AS "~{c.component}.contribution"'
+        for c in components
+    )
+
+
+def _score(health: Health) -> str:
+    """The sum of the contributions where enough is known, and the score with everything missing at its worst."""
+    total = " + ".join(f'"~{c.component}.contribution"' for c in health.components)
+    worst = " + ".join(
+        f'{decimal(c.weight)} * coalesce("~{c.component}.points", {decimal(health.missing_at_worst)})'
+        for c in health.components
+    )
+    enough = f'"~applies" AND NOT "~essential" AND health_known >= {decimal(health.enough)}'
+    return f'CASE WHEN {enough} THEN CAST({total} AS DECIMAL(18, 6)) END AS health_score, ({worst}) / 100 AS "~worst"'
+
+
+def _band(health: Health) -> str:
+    """Half-open bands; green only if what is missing could not have kept the account from it."""
+    everything = f"health_known = {decimal(sum(c.weight for c in health.components))}"
+    branches = [
+        ("health_score IS NULL", "'insufficient_data'"),
+        (f'health_score >= "~green" AND ({everything} OR "~worst" >= "~green")', "'green'"),
+        ('health_score >= "~yellow"', "'yellow'"),
+    ]
+    branches_sql = first_match(branches, "'red'")
+    return f"{branches_sql} AS health_band, {lowest(health.components)} AS \"~lowest\""
+
+
+def _oldest(components: tuple[Component, ...]) -> str:
+    """Age of the oldest value that counts."""
+    ages = [f"CASE WHEN {_has(c)} THEN {c.age} END" for c in components if c.age]
+    return f"greatest({', '.join(ages)}, NULL)" if ages else "CAST(NULL AS BIGINT)"
