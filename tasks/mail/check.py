@@ -7,8 +7,8 @@ from jinja2 import TemplateSyntaxError
 
 from config.files import Files
 from models.errors import ConfigError
+from tasks.mail import sandbox
 from tasks.mail.layout import compiled, layout_names, layout_text
-from tasks.mail.sandbox import Values, check_nodes, environment
 from tasks.mail.template import (
     DEFAULT_LANGUAGE,
     FOLDER,
@@ -42,10 +42,9 @@ def _check(files: Files, path: str) -> None:
     """One file: its front matter, its Jinja, its names, and its layout."""
     template = read_template(path, files[path])
     front = template.front
-    sandbox = environment(template.language, Values(template.language))
     for key, text in (("subject", front.subject), ("preheader", front.preheader), ("", template.body)):
         try:
-            check_nodes(sandbox.parse(text), template)
+            sandbox.compiled(template, text)
         except TemplateSyntaxError as error:
             line = None if key else error.lineno
             raise ConfigError(error.message or "this is no Jinja", file=path, line=line, key=key) from error

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -21,6 +22,7 @@ class Blank(str):
     __slots__ = ()
 
 
+@cache
 def locale_of(language: str) -> Locale:
     """The locale of a language tag; English for one that is not known."""
     try:
@@ -29,6 +31,7 @@ def locale_of(language: str) -> Locale:
         return Locale("en")
 
 
+@cache
 def filters_for(language: str) -> dict[str, Callable[..., Any]]:
     """Filter name → function, for one language."""
     locale = locale_of(language)

@@ -43,8 +43,10 @@ def render(files: Files, template: str, language: str, values: Mapping[str, Any]
 def _rendered(files: Files, found: Template, values: Mapping[str, Any]) -> Rendered:
     """The parts of the mail, in one language."""
     klass = found.front.klass
+    check_needs(found, values)
     context = {**values, "message": {"class": klass}}
     footer = find_template(files, f"{LAYOUTS}/footer", found.language)
+    check_needs(footer, context)
     subject = _line(found, found.front.subject, context)
     if not 0 < len(subject) <= MAX_SUBJECT:
         raise RenderError(f"{found.path}: the subject has {len(subject)} characters; 1 to {MAX_SUBJECT} are allowed")
@@ -67,7 +69,6 @@ def _line(template: Template, text: str, context: Mapping[str, Any]) -> str:
 
 def _body(template: Template, context: Mapping[str, Any]) -> tuple[str, str]:
     """HTML and text of a template's Markdown."""
-    check_needs(template, context)
     values = Values(template.language)
     marked = run(template, template.body, _prepared(template, context), values)
     try:

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, nodes
+import jinja2
+from jinja2 import StrictUndefined, TemplateError, nodes, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import LoopContext, Undefined
+from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from models.errors import ConfigError, RenderError
@@ -19,6 +21,9 @@ from tasks.mail.template import Template, is_blank
 MAX_OUTPUT = 256_000
 """Characters a template may print, before and after its values are put in."""
 MAX_VALUE = 10_000
+MAX_LOOPS = 3
+"""How deep loops may lie in each other: each one multiplies."""
+_VALUES = "_values"
 MARK = re.compile(r"zqpn(\d+)nqz")
 """A placeholder: letters and digits only, so that neither Markdown nor a link's encoding touches it."""
 
@@ -40,7 +45,7 @@ class Values:
         self._locale = locale_of(language)
 
     def put(self, value: object) -> str:
-        """Keep a value, give its placeholder; Jinja's `finalize`."""
+        """Keep a value, give its placeholder."""
         if isinstance(value, Undefined):
             return str(value)
         if isinstance(value, Blank):
@@ -92,10 +97,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=attribute)
 
 
-def environment(language: str, values: Values) -> Sandbox:
-    """A sandbox that prints into `values`."""
+@pass_context
+def _put(context: Context, value: object) -> str:
+    """Jinja's `finalize`: what is printed goes to the values of this run."""
+    values: Values = context[_VALUES]
+    return values.put(value)
+
+
+@cache
+def environment(language: str) -> Sandbox:
+    """The sandbox of a language."""
     sandbox = Sandbox(
-        undefined=StrictUndefined, finalize=values.put, autoescape=False, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined, finalize=_put, autoescape=False, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, cache_size=0,
     )  # fmt: skip
     sandbox.globals.clear()
@@ -104,29 +117,38 @@ def environment(language: str, values: Values) -> Sandbox:
     return sandbox
 
 
+@lru_cache(maxsize=512)
+def compiled(template: Template, text: str) -> jinja2.Template:
+    """A text of the template, checked and compiled once.
+
+    Raises:
+        ConfigError: it does what a template may not do, with the line.
+        TemplateSyntaxError: it is no Jinja.
+    """
+    sandbox = environment(template.language)
+    check_nodes(sandbox.parse(text), template)
+    return sandbox.from_string(text)
+
+
 def run(template: Template, text: str, context: Mapping[str, object], values: Values) -> str:
     """The text with placeholders for its values.
 
     Raises:
         RenderError: a value is missing or cannot be printed, or the output is too long.
     """
-    sandbox = environment(template.language, values)
     try:
-        check_nodes(sandbox.parse(text), template)
-        return _bounded(sandbox.from_string(text).generate(dict(context)), template)
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise RenderError(f"{template.path}: {error}") from error
-    except RenderError as error:
+        return _bounded(compiled(template, text).generate({**context, _VALUES: values}))
+    except (TemplateError, TypeError, ValueError, ArithmeticError, RenderError) as error:
         raise RenderError(f"{template.path}: {error}") from error
 
 
-def _bounded(chunks: Any, template: Template) -> str:
+def _bounded(chunks: Iterator[str]) -> str:
     """All chunks, unless they are more than a mail may hold."""
     parts, length = [], 0
     for chunk in chunks:
         length += len(chunk)
         if length > MAX_OUTPUT:
-            raise RenderError(f"{template.path}: the text is longer than {MAX_OUTPUT} characters")
+            raise RenderError(f"the text is longer than {MAX_OUTPUT} characters")
         parts.append(chunk)
     return "".join(parts)
 
@@ -144,11 +166,19 @@ def check_nodes(tree: nodes.Template, template: Template) -> None:
             raise _error(template, node, f"there is no filter '{node.name}'; {did_you_mean(node.name, FILTER_NAMES)}")
         if isinstance(node, nodes.Test) and node.name not in TESTS:
             raise _error(template, node, f"there is no test '{node.name}'; {did_you_mean(node.name, TESTS)}")
+    if _loops(tree) > MAX_LOOPS:
+        raise _error(template, tree, f"loops lie more than {MAX_LOOPS} deep in each other")
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop"}
     for name, node in _names(tree):
         if name.split(".")[0] not in own and not _declared(name, template.declared):
             hint = did_you_mean(name, template.declared or (name,))
             raise _error(template, node, f"'{name}' stands neither in needs: nor in optional:; {hint}")
+
+
+def _loops(node: nodes.Node) -> int:
+    """How deep loops lie in each other below a node."""
+    below = max(map(_loops, node.iter_child_nodes()), default=0)
+    return below + isinstance(node, nodes.For)
 
 
 def _declared(name: str, declared: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from pydantic import Field, field_validator
@@ -91,6 +92,7 @@ def template_needs(files: Files, name: str, language: str = DEFAULT_LANGUAGE) ->
     return find_template(files, name, language).front.needs
 
 
+@lru_cache(maxsize=512)
 def read_template(path: str, text: str) -> Template:
     """The parsed file.
 

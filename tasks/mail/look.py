@@ -1,0 +1,163 @@
+"""The last look: what is asked of the world in the very transaction that claims a message."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection
+
+from config.calendar import window
+from models.ledger import Message
+from models.workdays import Window
+from tasks.lake.views import entity_views
+from tasks.night import Night
+from tasks.store import landings
+from tasks.store.engine import read
+from tasks.store.messages import address_sent, touches
+from tasks.store.suppressions import is_suppressed
+from tasks.store.switches import EVERYTHING, is_stopped
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the newest landing says of a contact; no name, no address."""
+
+    address_key: str | None
+    consent: str | None
+    left_on: date | None
+    timezone: str | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known of the world when a run begins to send; the database is asked at each claim.
+
+    Attributes:
+        contacts: contact id → contact, of those who are written to; None to pass over what is asked of contacts.
+        churned: accounts without a live contract.
+        window: when customers may be written to.
+        zone: the company's own time zone.
+    """
+
+    contacts: Mapping[str, Contact] | None
+    churned: frozenset[str]
+    window: Window
+    zone: str = "UTC"
+    account_per_day: int = 1
+    account_per_7_days: int = 3
+    address_per_day: int = 1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a claimed message does not go: the event that says so."""
+
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+def look_at(night: Night, wanted: Collection[str]) -> Look:
+    """The look of tonight, at these contacts."""
+    company = night.rules.company
+    caps = company.caps
+    return Look(
+        _contacts(night, wanted), _churned(night), window(company.calendar, night.as_of), company.calendar.timezone,
+        caps.account_per_day, caps.account_per_7_days, caps.address_per_day,
+    )  # fmt: skip
+
+
+def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
+    """What stands against this message at that instant; None if nothing does."""
+    if is_stopped(conn, EVERYTHING, message.play or "", message.template or ""):
+        return Finding(
+            "message_requeued", {"reason": "stopped by a kill switch", "not_before": (at + HOUR).isoformat()}
+        )
+    if message.address_key and is_suppressed(conn, message.address_key):
+        return Finding("message_suppressed", {"reason": "the address is suppressed"})
+    if message.account in look.churned:
+        return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
+    return _of_contact(look, message, at) or _of_caps(conn, look, message, at)
+
+
+def later(look: Look, message: Message, at: datetime) -> datetime:
+    """The first instant from `at` on at which the contact may be written to; deadline mail does not wait."""
+    if message.deadline:
+        return at
+    contact = (look.contacts or {}).get(message.contact or "")
+    return look.window.next_open(at, _zone(contact.timezone if contact else None) or look.zone)
+
+
+def _of_contact(look: Look, message: Message, at: datetime) -> Finding | None:
+    """The contact is there, is the same person, and has not objected."""
+    if look.contacts is None:
+        return None
+    contact = look.contacts.get(message.contact or "")
+    if contact is None or (contact.left_on is not None and contact.left_on <= at.date()):
+        return Finding("message_suppressed", {"reason": "the contact has left" if contact else "the contact is gone"})
+    if contact.address_key != message.address_key:
+        return Finding("message_held", {"reason": "the contact has another address since this was written"})
+    consent = (contact.consent or "").lower()
+    if message.klass == "marketing" and consent != "granted":
+        return Finding("message_suppressed", {"reason": "marketing needs consent"})
+    if message.klass != "contractual" and consent == "withdrawn":
+        return Finding("message_suppressed", {"reason": "the contact objected"})
+    return None
+
+
+def _of_caps(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
+    """The account and the address have not had their share; deadline mail counts, but is never capped."""
+    if message.deadline:
+        return None
+    day = at.date()
+    others = touches(conn, message.account or "", day - timedelta(days=6)) if message.touch else []
+    others = [one for one in others if (one.enrollment_id, one.step) != (message.enrollment_id, message.step)]
+    reason = ""
+    if sum(one.day == day for one in others) >= look.account_per_day:
+        reason = f"the account has had {look.account_per_day} of {look.account_per_day} messages today"
+    elif len(others) >= look.account_per_7_days:
+        reason = f"the account has had {len(others)} of {look.account_per_7_days} messages in 7 days"
+    elif address_sent(conn, message.address_key or "", day, message.message_id) >= look.address_per_day:
+        reason = "the address has had its message today"
+    if not reason:
+        return None
+    return Finding("message_requeued", {"reason": reason, "not_before": _tomorrow(look, message, at).isoformat()})
+
+
+def _tomorrow(look: Look, message: Message, at: datetime) -> datetime:
+    """The window's opening on the next day on which it opens."""
+    return later(look, message, at + timedelta(days=1))
+
+
+def _zone(name: str | None) -> str | None:
+    """The name, if it is an IANA zone."""
+    try:
+        return ZoneInfo(name).key if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _contacts(night: Night, wanted: Collection[str]) -> dict[str, Contact]:
+    """These contacts as the newest landings have them."""
+    with read(night.engine) as conn:
+        landed = landings.landed(conn, landings.watermark(conn))
+    con = night.lake.duckdb()
+    entity_views(con, night.lake, landed, night.as_of)
+    con.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS contact_id", [sorted(wanted)])
+    query = "SELECT contact_id, address_key, consent, left_on, timezone FROM contacts JOIN wanted USING (contact_id)"
+    return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
+
+
+def _churned(night: Night) -> frozenset[str]:
+    """Accounts that had a contract and have none, by the newest fact sheet there is."""
+    days = [day for day in (night.as_of, night.previous) if day is not None]
+    for path in (f"nights/{day.isoformat()}/sheet_account.parquet" for day in days):
+        if night.lake.exists(path):
+            rows = night.lake.duckdb().execute(
+                "SELECT account_id FROM read_parquet(?) WHERE contract_status = 'churned'", [night.lake.resolve(path)]
+            )
+            return frozenset(row[0] for row in rows.fetchall())
+    return frozenset()

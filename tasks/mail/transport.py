@@ -1,0 +1,76 @@
+"""Which server a run may hand mail to, and for whom; nothing leaves this machine unless LIVE is true."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings, is_loopback
+from models.address import normalize
+from models.clock import Clock
+from tasks.mail.loopback import mailbox_server
+from tasks.mail.mailbox import find
+from tasks.mail.smtp import Server
+
+LOOPBACK = "loopback"
+
+
+@dataclass(frozen=True)
+class Transport:
+    """Where mail goes.
+
+    Attributes:
+        server: the mail server; None for our own on loopback, which is started for the run.
+        mailbox: where the server keeps what it took, if that can be read: the ledger that uncertain mail is asked for.
+        allowed: addresses and domains that may be written to; None for everybody.
+        barred: why nobody may be written to at all; empty if somebody may.
+    """
+
+    server: Server | None
+    mailbox: Path | None
+    allowed: frozenset[str] | None = None
+    barred: str = ""
+
+    @property
+    def via(self) -> str:
+        """How a transmission is marked, so that its ledger can be told later."""
+        return LOOPBACK if self.mailbox else "relay"
+
+    def refusal(self, recipient: str) -> str:
+        """Why this recipient may not be written to; empty if he may."""
+        if self.barred or self.allowed is None:
+            return self.barred
+        address = normalize(recipient)
+        if {address, address.rpartition("@")[2]} & self.allowed:
+            return ""
+        return "LIVE is false and the address is not among PERENNIAL_ALLOW_RECIPIENTS"
+
+    def arrived(self, message_id_header: str) -> bool | None:
+        """Whether the ledger knows the message; None when there is no ledger to read."""
+        return None if self.mailbox is None else find(self.mailbox, message_id_header)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Server]:
+        """The server, ours running for as long as the block lasts."""
+        if self.server is not None:
+            yield self.server
+            return
+        if self.mailbox is None:
+            raise ValueError("a transport needs a server or a mailbox")
+        async with mailbox_server(self.mailbox) as port:
+            yield Server("127.0.0.1", port)
+
+
+def choose(settings: Settings, clock: Clock) -> Transport:
+    """The transport of a run: the loopback mailbox for a played day and where no server is configured."""
+    if clock.played or not settings.smtp_host:
+        return Transport(None, settings.mailbox_dir)
+    server = Server(
+        settings.smtp_host, settings.smtp_port, settings.smtp_tls,
+        settings.smtp_username, settings.smtp_password.get_secret_value(),
+    )  # fmt: skip
+    if settings.live:
+        return Transport(server, None)
+    allowed = frozenset(filter(None, map(normalize, settings.allow_recipients.split(","))))
+    barred = "" if is_loopback(settings.smtp_host) else "LIVE is false: nothing leaves this machine"
+    return Transport(server, None, allowed, barred)
