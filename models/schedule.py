@@ -69,3 +69,16 @@ def collapsed(pending: list[Planned], talk: Conversation) -> dict[str, str]:
 def _when(item: Planned) -> date:
     """The planned date; only dated steps come here."""
     return item.on or date.min
+
+
+def next_step(talk: Conversation, workdays: Workdays, as_of: date) -> Step | None:
+    """The step to take by hand: of those whose date has come the latest, else the one that comes next.
+
+    What is past its own lateness, or has no date, is passed over.
+    """
+    dated = [item for item in open_steps(talk, workdays) if item.on is not None]
+    past = [item for item in dated if _when(item) <= as_of and (as_of - _when(item)).days <= talk.play.lateness(item.step).after]
+    if past:
+        return max(past, key=_when).step
+    coming = [item for item in dated if _when(item) > as_of]
+    return min(coming, key=_when).step if coming else None

@@ -10,6 +10,7 @@ from models.event import Event
 from models.ids import task_id
 from models.landing import Landing
 from models.play import Play, Step
+from tasks.cancel import cancel
 from tasks.failpoint import failpoint
 from tasks.gather import LEAD
 from tasks.letters import Letter, letters
@@ -45,8 +46,8 @@ def apply(night: Night, plan: Plan, landings: list[Landing], versions: Mapping[s
         written = [writer.account(parts) for parts in batch]
         with begin(night.engine) as conn:
             append_all(conn, (event for events, _ in written for event in events))
-            for letter in (letter for _, found in written for letter in found if letter.rendered):
-                keep_person(conn, letter)
+            keep_person(conn, *(kept for _, found in written for letter in found if (kept := letter.kept)))
+            cancel(conn, night, [end.enrollment_id for parts in batch for end in parts.ends])
         failpoint("applied_batch")
 
 

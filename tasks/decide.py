@@ -8,13 +8,13 @@ import duckdb
 
 from config.calendar import workdays
 from models.case import AccountCase, Policy
-from models.decide import decide
+from models.decide import ByHand, decide
 from models.decision import Plan
 from models.landing import Landing
 from models.play import Play
 from models.touches import limit_addresses
 from tasks.cases import account_cases, history_of, workspace
-from tasks.mail.template import classes
+from tasks.mail.template import find_template, template_names
 from tasks.night import Night
 
 
@@ -24,22 +24,28 @@ def plan(night: Night, landings: list[Landing], versions: dict[str, Play]) -> Pl
     An account whose data cannot be decided is told in `errors`; the others go on.
     """
     con = workspace(night, landings)
-    rules = policy(night)
-    cases = account_cases(con, night, versions)
-    whole = merged(cases, lambda case: decide(case, rules, night.as_of))
-    limited = limit_addresses(whole, _sent_today(con), rules.caps)
+    limited = decided(con, night, account_cases(con, night, versions))
     night.lake.write_text(night.path("decisions.json"), json.dumps(limited.dump(), sort_keys=True))
     return limited
 
 
+def decided(
+    con: duckdb.DuckDBPyConnection, night: Night, cases: Iterable[AccountCase], by_hand: ByHand | None = None
+) -> Plan:
+    """The plan for these accounts (or for the one step that is taken by hand)."""
+    rules = policy(night)
+    whole = merged(cases, lambda case: decide(case, rules, night.as_of, by_hand))
+    return limit_addresses(whole, _sent_today(con), rules.caps)
+
+
 def policy(night: Night) -> Policy:
     """The limits of tonight."""
-    company = night.rules.company
+    company, files = night.rules.company, night.rules.files
     return Policy(
         caps=company.caps,
         workdays=workdays(company.calendar, night.as_of),
         fallback_roles=company.fallback_roles,
-        classes=classes(night.rules.files),
+        classes={name: find_template(files, name, "en").front.klass for name in template_names(files)},
         stopped=frozenset(history_of(night)["stopped"]),
         deadline_stale_hours=company.deadline_stale_hours,
     )

@@ -13,6 +13,7 @@ from models.decision import Verdict
 from models.errors import RenderError
 from models.event import Event
 from models.ids import message_id, send_key
+from models.ledger import PersonMessage
 from models.play import Play, Step
 from models.workdays import Window
 from tasks.mail.render import Rendered, render
@@ -31,41 +32,63 @@ class Letter:
     event: Event
     recipient: str
     name: str
+    sender: str
+    reply_to: str | None
     rendered: Rendered | None
     problem: str = ""
 
+    @property
+    def kept(self) -> PersonMessage | None:
+        """What the person area keeps; None if there is nothing to read."""
+        if self.rendered is None:
+            return None
+        words = self.rendered
+        return PersonMessage(
+            message_id=self.event.payload["message_id"], recipient=self.recipient, name=self.name, sender=self.sender,
+            reply_to=self.reply_to, subject=words.subject, text=words.text, html=words.html,
+        )  # fmt: skip
 
-def letters(night: Night, people: People, verdict: Verdict, play: Play) -> Iterator[Letter]:
+
+def letters(night: Night, known: People, verdict: Verdict, play: Play) -> Iterator[Letter]:
     """A letter for each recipient of a due mail."""
     hours = window(night.rules.company.calendar, night.as_of)
     for recipient in verdict.recipients:
-        yield _letter(night, people, verdict, play.step(verdict.step), recipient, hours)
+        yield _letter(night, known, verdict, play.step(verdict.step), recipient, hours)
 
 
-def _letter(night: Night, people: People, verdict: Verdict, step: Step, recipient: Recipient, hours: Window) -> Letter:
+def _letter(night: Night, known: People, verdict: Verdict, step: Step, recipient: Recipient, hours: Window) -> Letter:
     """One letter; a value that is missing holds this one, not the others."""
-    contact = people.contacts.get(recipient.contact, {})
-    language = recipient.language or people.accounts[verdict.account].get("language") or night.rules.company.language
+    contact = known.contacts.get(recipient.contact, {})
+    language = recipient.language or known.accounts[verdict.account].get("language") or night.rules.company.language
     rendered, problem = None, ""
     try:
-        values = values_of(night, people, verdict, contact, verdict.planned_on)
+        values = values_of(night, known, verdict, contact, verdict.planned_on)
         rendered = render(night.rules.files, step.email or "", language, values)
     except RenderError as error:
         problem = str(error)
-    payload = _payload(night, people, verdict, step, recipient, hours)
+    payload = _payload(night, known, verdict, step, recipient, hours)
     payload |= {"language": rendered.language if rendered else language, "state": "queued" if rendered else "held", "reason": problem or None}
     event = Event(f"message:{payload['message_id']}:queued", "message_queued", verdict.subject, night.clock.now, verdict.account, payload)
     name = " ".join(filter(None, (contact.get("first_name"), contact.get("last_name"))))
-    return Letter(event, contact.get("email") or "", name, rendered, problem)
+    sender, reply_to = _sender(night, known, verdict, step)
+    return Letter(event, contact.get("email") or "", name, sender, reply_to, rendered, problem)
+
+
+def _sender(night: Night, known: People, verdict: Verdict, step: Step) -> tuple[str, str | None]:
+    """Under whose name it goes, and where answers go: the CSM's, or the company's where there is none."""
+    company, csm = night.rules.company.company, known.csm_of(verdict.account)
+    if step.sender == "csm" and csm.get("name"):
+        return f"{csm['name']} ({company.name})", csm.get("email") or None
+    return f"{company.sender_name} ({company.name})", csm.get("email") or None
 
 
 def _payload(
-    night: Night, people: People, verdict: Verdict, step: Step, recipient: Recipient, hours: Window
+    night: Night, known: People, verdict: Verdict, step: Step, recipient: Recipient, hours: Window
 ) -> dict[str, Any]:
     """The message's row, but for language, state and reason."""
     template = step.email or ""
     key = send_key(verdict.subject, verdict.play, verdict.step, verdict.occurrence, "email", recipient.address_key)
-    zone = zone_of(recipient, people.accounts[verdict.account], night.rules.company.calendar.timezone)
+    zone = zone_of(recipient, known.accounts[verdict.account], night.rules.company.calendar.timezone)
     opens = night.clock.now if verdict.by_hand else hours.next_open(night.clock.now, zone)
     return {
         "message_id": message_id(key, 1), "send_key": key, "revision": 1, "account": verdict.account,

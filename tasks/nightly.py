@@ -7,7 +7,7 @@ from models.clock import Clock
 from models.errors import UsageError
 from models.night import EXIT_APPROVAL, EXIT_DONE, run_key
 from tasks.night import Night
-from tasks.opening import Place, night_of, read_rules, sealed_night
+from tasks.opening import Place, newest_sealed, night_of, read_rules, sealed_night
 from tasks.stages import Ended, Stages, Through, end, failing, finish, plainly, run_night
 from tasks.store import runs
 from tasks.store.engine import begin, read
@@ -58,7 +58,7 @@ def nightly(place: Place, request: Request, through: Through = plainly) -> tuple
             decided = runs.newest_decided(conn)
         if before and before.state in ("done", "missed") or waits(before):
             return _again(place, request, before)
-        later = decided is not None and decided > request.date
+        later = decided is not None and decided.as_of > request.date
         return _run(place, request, before, through, decides=not (request.late or later))
 
 
@@ -100,7 +100,7 @@ def approve(
     """
     with night_lock(place.engine, place.settings.lock_path):
         with read(place.engine) as conn:
-            found, newest = runs.get(conn, run_key(as_of)), runs.newest_sealed(conn)
+            found, newest = runs.get(conn, run_key(as_of)), newest_sealed(conn)
         if found is None or not (waits(found) or (found.approval and found.state != "done")):
             raise UsageError(f"the night of {as_of} does not await approval (it is {found.state if found else 'unknown'})")
         if newest is not None and newest > as_of:
@@ -112,7 +112,7 @@ def approve(
             raise UsageError(f"the plan is another than the one that was shown ({whole.hash[:12]}, shown {str(found.plan_hash)[:12]})")
         _known(whole.plays, hold | drop)
         with begin(place.engine) as conn:
-            runs.approve(conn, night.run_key, whole.hash, sorted(hold), sorted(drop), stages.night.clock.now)
+            runs.approve_run(conn, night.run_key, whole.hash, sorted(hold), sorted(drop), stages.night.clock.now)
         with failing(stages):
             return night, finish(stages, whole, hold, drop)
 

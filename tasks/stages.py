@@ -163,7 +163,7 @@ def finish(stages: Stages, whole: Plan, held: frozenset[str] = frozenset(), drop
 def note_plan(night: Night, whole: Plan) -> None:
     """The plan's hash and counts, as an event: an approval releases exactly this."""
     with begin(night.engine) as conn:
-        runs.note_plan(conn, night.run_key, whole.hash, whole.counts, whole.mails, night.clock.now)
+        runs.plan_run(conn, night.run_key, whole.hash, whole.counts, whole.mails, night.clock.now)
 
 
 def end(stages: Stages, state: str, code: int, reason: str) -> Ended:
