@@ -70,7 +70,8 @@ class Expression:
             tree = _tree(text)
             _check_parts(tree, columns)
             check_kinds(tree, columns)
-            return cls(text, tree.sql("duckdb", identify=True, comments=False), _read(tree), cls._kind(tree, columns))
+            sql = _strict(tree).sql("duckdb", identify=True, comments=False)
+            return cls(text, sql, _read(tree), cls._kind(tree, columns))
         except (_Refused, KindMismatch) as error:
             raise ConditionError(f"{error} (in: {text})", file=file, key=key) from error
 
@@ -137,6 +138,15 @@ def _not_allowed(node: exp.Expr) -> str:
         name = node.name.lower() if node.key == "anonymous" else node.sql_name().lower()
         return f"the function {name}() is not allowed; {did_you_mean(name, FUNCTION_NAMES)}"
     return f"`{node.sql('duckdb')}` is not allowed here"
+
+
+def _strict(tree: exp.Expr) -> exp.Expr:
+    """DuckDB's least and greatest pass over NULL; here something unknown makes them unknown."""
+    tree = exp.Paren(this=tree.copy())
+    for node in reversed(list(tree.find_all(exp.Least, exp.Greatest))):
+        unknown = exp.or_(*(part.copy().is_(exp.Null()) for part in (node.this, *node.expressions)))
+        node.replace(exp.Case().when(unknown, exp.Null()).else_(node.copy()))
+    return tree
 
 
 def _read(tree: exp.Expr) -> tuple[str, ...]:

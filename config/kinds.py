@@ -9,19 +9,8 @@ from sqlglot import exp
 Kind = Literal["text", "number", "boolean", "date"]
 
 COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-TRUTHS = (
-    *COMPARISONS,
-    exp.And,
-    exp.Or,
-    exp.Not,
-    exp.Is,
-    exp.In,
-    exp.Between,
-    exp.Like,
-    exp.ILike,
-    exp.Contains,
-    exp.StartsWith,
-)
+TRUTHS = (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike)
+TRUTHS += (exp.Boolean, exp.Contains, exp.StartsWith)
 TEXTS = (exp.DPipe, exp.Lower, exp.Upper, exp.Trim)
 FIRST_OF = (exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest)
 CASTS: dict[str, Kind] = {"DATE": "date", "TEXT": "text", "VARCHAR": "text", "BOOLEAN": "boolean"}

@@ -1,0 +1,108 @@
+"""Score: segment, touch, milestones, health, stage and signals of every account, and what is to be remembered."""
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from config.load import Rules
+from config.scoring import Scoring, check_scoring
+from models import health_sql, memory_sql, milestones_sql, segments_sql, signals_sql, stages_sql
+from models.health import BANDS
+from models.memory_sql import COLUMNS, Remembered, past
+from models.sql_text import first_match
+from tasks.night import Night
+
+BAND = "health_band"
+SCORE = "health_score"
+
+
+def score(night: Night) -> None:
+    """Write the night's sheets, contributions.parquet and memory.parquet, from its facts and last night's memory."""
+    con = night.lake.duckdb()
+    for grain in ("account", "contract", "contact"):
+        con.register(f"{grain}_facts", night.lake.read(night.path(f"facts_{grain}.parquet")))
+    if night.previous:
+        con.register("memory", night.lake.read(f"nights/{night.previous.isoformat()}/memory.parquet"))
+    else:
+        forget_all(con)
+    for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'").items():
+        night.lake.write(night.path(path), table)
+    con.close()
+
+
+def forget_all(con: DuckDBPyConnection) -> None:
+    """An empty `memory`: the first night's input."""
+    columns = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in COLUMNS.items())
+    con.execute(f"CREATE OR REPLACE VIEW memory AS SELECT {columns} WHERE false")
+
+
+def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> dict[str, pa.Table]:
+    """File name → table, given the tables account_facts, contract_facts, contact_facts and memory.
+
+    `as_of` is a SQL date. Every table is ordered by the subject's id.
+    """
+    scoring = check_scoring(rules)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {_sheet(rules, scoring, as_of)}")
+    shown = ", ".join(f'"{column}"' for column in scoring.columns)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW sheet AS SELECT {shown} FROM scored")
+    return {
+        "sheet_account.parquet": con.sql("FROM sheet").to_arrow_table(),
+        "sheet_contract.parquet": con.sql(_with_account(con)).to_arrow_table(),
+        "sheet_contact.parquet": con.sql("FROM contact_facts ORDER BY contact_id").to_arrow_table(),
+        "contributions.parquet": con.sql(health_sql.contributions("scored", rules.health)).to_arrow_table(),
+        "memory.parquet": con.sql(memory_sql.rows("scored", _remembered(rules, as_of))).to_arrow_table(),
+    }
+
+
+def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
+    """The SELECT that grows the account facts into the sheet, with the working columns `~…`."""
+    sql = scoring.sql
+    names = [thing.name for thing in _remembered(rules, as_of)]
+    layers = [
+        memory_sql.wide("account_facts", "memory", names),
+        segments_sql.sized("l0", rules.segments, sql),
+        segments_sql.segmented("l1", rules.segments, sql),
+        segments_sql.focused("l2", rules.segments, sql),
+        segments_sql.touched("l3", rules.touch, sql),
+        milestones_sql.reached("l4", rules.milestones, sql, as_of),
+        health_sql.healthy("l5", rules.health, sql),
+        _since_when("l6", as_of),
+        stages_sql.staged("l7", rules.stages, sql, as_of),
+        signals_sql.graded("l8", rules.signals, sql),
+        signals_sql.signaled("l9", rules.signals, sql, as_of),
+    ]
+    steps = ", ".join(f"l{number} AS ({layer})" for number, layer in enumerate(layers))
+    return f"WITH {steps} SELECT * FROM l{len(layers) - 1} ORDER BY account_id"
+
+
+def _since_when(source: str, as_of: str) -> str:
+    """SELECT that adds what last night knew of health, and the band in effect: a person's, where there is one."""
+    was, since = past(BAND, "value"), past(BAND, "since")
+    bands = ", ".join(f"'{band}'" for band in BANDS)
+    effective = first_match([(f"health_override IN ({bands})", "health_override")], "health_band")
+    return (
+        f"SELECT *, {effective} AS health_band_effective, {was} AS health_band_before, "
+        f"CASE WHEN {was} = health_band THEN {since} ELSE {as_of} END AS health_band_since, "
+        f"CAST({past(SCORE, 'value')} AS DECIMAL(18, 6)) AS health_score_before FROM {source}"
+    )
+
+
+def _remembered(rules: Rules, as_of: str) -> list[Remembered]:
+    """Everything that tonight leaves for the next night."""
+    entry = f"coalesce({past(BAND, 'entry')}, 0) + CASE WHEN {past(BAND, 'value')} = health_band THEN 0 ELSE 1 END"
+    return [
+        Remembered(BAND, "health_band", "health_band_since", entry),
+        Remembered(SCORE, "health_score", as_of),
+        *milestones_sql.remembered(rules.milestones, as_of),
+        *stages_sql.remembered(rules.stages, as_of),
+        *signals_sql.remembered(rules.signals, as_of),
+    ]
+
+
+def _with_account(con: DuckDBPyConnection) -> str:
+    """The SELECT that gives every contract its account's columns, but those it has itself."""
+    own = {name for name, *_ in con.execute("DESCRIBE contract_facts").fetchall()}
+    theirs = [name for name, *_ in con.execute("DESCRIBE sheet").fetchall() if name not in own]
+    columns = ", ".join(f'sheet."{name}"' for name in theirs)
+    return (
+        f"SELECT contract_facts.*, {columns} FROM contract_facts LEFT JOIN sheet USING (account_id) ORDER BY contract_id"
+    )
