@@ -1,6 +1,7 @@
 -- What a contract says, and whether it is in force.
 -- A contract is in force on a day when it has started and its end, if it has one, lies after that day
 -- (Gold, Fighting Churn with Data, ch. 2); an open trial is in force, but carries no recurring revenue.
+-- The end is the day it really ended, once that day has passed; until then the day agreed beforehand, if any.
 -- account_id: at as_of; id
 -- start_on: at as_of; date
 -- end_on: at as_of; date
@@ -14,6 +15,11 @@
 -- contract_seats: at as_of; count
 -- contract_auto_renew: at as_of; boolean
 -- contract_billing_period: at as_of; text
+WITH known AS (
+    SELECT * REPLACE (coalesce(ended_on, end_on) AS end_on)
+    FROM contracts
+)
+
 SELECT
     contract_id,
     account_id,
@@ -30,4 +36,4 @@ SELECT
     seats AS contract_seats,
     auto_renew AS contract_auto_renew,
     billing_period AS contract_billing_period
-FROM contracts
+FROM known
