@@ -17,6 +17,7 @@ from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
 from tasks.land import export_events, fail, land
+from tasks.mail.smtp import MailServerAway
 from tasks.measure import measure
 from tasks.night import Night
 from tasks.publish import publish
@@ -111,9 +112,13 @@ class Stages:
             known = hashes(conn)
         self.run("apply", apply, self.night, whole, landed, alive, known)
 
-    def deliver(self) -> None:
-        """The first pass of sending."""
-        self.run("deliver", deliver, self.night)
+    def deliver(self) -> str:
+        """The first pass of sending; why nothing went, if the mail server is away (what is queued stays queued)."""
+        try:
+            self.run("deliver", deliver, self.night)
+        except MailServerAway as error:
+            return str(error)
+        return ""
 
     def report(self) -> None:
         """The pages."""
@@ -151,9 +156,8 @@ def run_night(stages: Stages, *, sealed: bool, decides: bool = True, approval: d
 def finish(stages: Stages, whole: Plan, held: frozenset[str] = frozenset(), dropped: frozenset[str] = frozenset()) -> Ended:
     """Apply → deliver → report, of all or of what an approval releases."""
     stages.apply(chosen(whole, held, dropped))
-    if not stages.night.dry:
-        stages.deliver()
-    code, reason = _exit(stages.night, whole)
+    unsent = "" if stages.night.dry else stages.deliver()
+    code, reason = _exit(stages.night, whole, unsent)
     ended = end(stages, "done", code, reason)
     if not stages.night.dry:
         stages.report()
@@ -174,11 +178,12 @@ def end(stages: Stages, state: str, code: int, reason: str) -> Ended:
     return Ended(state, code, reason, stages.seconds)
 
 
-def _exit(night: Night, whole: Plan) -> tuple[int, str]:
-    """Exit code 3 with a word for each source in trouble, 0 if there is none; accounts that failed are said."""
+def _exit(night: Night, whole: Plan, unsent: str) -> tuple[int, str]:
+    """Exit code 3 with a word for each source or server in trouble, 0 if there is none; accounts that failed are said."""
     with read(night.engine) as conn:
         found = landings.of_run(conn, night.run_key)
     troubles = [f"{one.source} is {one.status}" for one in found if one.status in ("stale", "held", "failed")]
+    troubles += [unsent] if unsent else []
     words = [*troubles, *(f"{account}: {why}" for account, why in sorted(whole.errors.items())[:5])]
     return (EXIT_GATE if troubles else EXIT_DONE), "; ".join(words)
 
