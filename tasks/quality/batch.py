@@ -1,4 +1,4 @@
-"""A pull as tables of one DuckDB connection: the whole of it, what of it is new, and the new rows in canonical types."""
+"""A pull as tables of one DuckDB connection: the whole of it, what of it is new, the new rows in canonical types."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -91,7 +91,7 @@ def take_new(batch: Batch, mapped: Mapped, before: Seen) -> int:
         "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT it.* FROM whole AS it "  # noqa: S608 (names are ours)
         f"ANTI JOIN {before.rows(waiting=False)} AS old ON it.low = old.low AND it.high = old.high"
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM mapped SEMI JOIN new_rows USING ({ROW})")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM mapped SEMI JOIN new_rows USING ({ROW})")  # noqa: S608
     find_bad(con, mapped.bad)
     casts = batch.casts()
     shown = [

@@ -55,8 +55,8 @@ def find_bad(con: DuckDBPyConnection, bad: list[BadRow]) -> None:
     columns = {name: pa.array([getattr(one, name) for one in bad], pa.string()) for name in names[1:]}
     con.register("bad_rows", pa.table({"row": pa.array([one.row for one in bad], pa.int64()), **columns}))
     con.execute(
-        'INSERT INTO findings SELECT "row", expectation, "column", \'quarantine\', reason, '
-        f'left(value, {VALUE_LENGTH}) FROM bad_rows SEMI JOIN new_rows ON "row" = {ROW}'  # noqa: S608
+        'INSERT INTO findings SELECT "row", expectation, "column", \'quarantine\', reason, '  # noqa: S608
+        f'left(value, {VALUE_LENGTH}) FROM bad_rows SEMI JOIN new_rows ON "row" = {ROW}'
     )
     con.unregister("bad_rows")
 

@@ -43,7 +43,7 @@ def gone(spec: SourceSpec, name: str, columns: Iterable[str]) -> str | None:
     return f"{name} has no column {', '.join(map(repr, missing))}{hint}"
 
 
-def extra(spec: SourceSpec, columns: Iterable[str]) -> list[str]:
+def undeclared(spec: SourceSpec, columns: Iterable[str]) -> list[str]:
     """Columns that nobody declared, if columns are declared at all."""
     return [column for column in columns if column not in spec.columns] if spec.columns else []
 

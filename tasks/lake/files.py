@@ -1,0 +1,65 @@
+"""The files of one landing, written before the landing is closed: until then nobody reads them."""
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from models.address import address_key
+from models.entities import Entity
+from models.landing import Landing
+from tasks.lake.lake import Lake
+from tasks.lake.paths import findings_path, landing_path, person_findings_path, person_path, seen_path
+from tasks.lake.views import stored_columns
+
+ORDER = ("account_id", "contract_id")
+GOOD = "fresh ANTI JOIN (SELECT \"row\" AS __row FROM findings WHERE severity = 'quarantine') USING (__row)"
+
+
+def write_rows(
+    lake: Lake, rows: pa.Table, landing: Landing, entity: Entity, secret: bytes, footer: dict[str, str]
+) -> None:
+    """Split canonical rows into the landing and the person area, and write both."""
+    count = rows.num_rows
+    rows = rows.append_column("landing_seq", pa.array([landing.seq] * count, pa.int64()))
+    rows = rows.append_column("source", pa.array([landing.source] * count, pa.string()))
+    stored = list(stored_columns(entity))
+    if "address_key" in stored:
+        keys = [address_key(secret, email) if email else None for email in rows["email"].to_pylist()]
+        rows = rows.append_column("address_key", pa.array(keys, pa.string()))
+    if entity.person_columns:
+        person = [entity.key, "landing_seq", *(column.name for column in entity.person_columns)]
+        lake.write(person_path(landing), rows.select(person))
+    lake.write(landing_path(landing), rows.select(stored), footer)
+
+
+def good_rows(con: DuckDBPyConnection, entity: Entity) -> pa.Table:
+    """The canonical rows that may land, an account's together."""
+    names = [column.name for column in entity.columns]
+    order = [name for name in (*ORDER, entity.cursor, entity.key) if name in names]
+    return con.sql(f"SELECT {', '.join(names)} FROM {GOOD} ORDER BY {', '.join(order)}").to_arrow_table()  # noqa: S608
+
+
+def count_replaced(con: DuckDBPyConnection, lake: Lake, entity: Entity, earlier: list[Landing]) -> int:
+    """How many of the good rows' keys landed from this source before."""
+    files = [lake.resolve(landing_path(one)) for one in earlier]
+    if not files:
+        return 0
+    known = f"SELECT {entity.key} FROM read_parquet(?, union_by_name = true)"  # noqa: S608
+    row = con.execute(f"SELECT count(*) FROM {GOOD} SEMI JOIN ({known}) USING ({entity.key})", [files]).fetchone()  # noqa: S608
+    return int(row[0]) if row else 0
+
+
+def write_findings(con: DuckDBPyConnection, lake: Lake, landing: Landing) -> None:
+    """Write what was found wrong, with the values in the person area only."""
+    found = con.sql(
+        'SELECT whole.key, "row", expectation, "column", severity, reason, value FROM findings '
+        'LEFT JOIN whole ON "row" = __row ORDER BY "row", "column", expectation, reason'
+    ).to_arrow_table()
+    lake.write(person_findings_path(landing.source, landing.seq), found)
+    lake.write(findings_path(landing.source, landing.seq), found.drop_columns(["value"]))
+
+
+def write_seen(con: DuckDBPyConnection, lake: Lake, landing: Landing, table: str, footer: dict[str, str]) -> None:
+    """Write the fingerprints of a table's rows, and which of them wait for what they point to."""
+    waiting = "SELECT \"row\" FROM findings WHERE expectation = 'exists' AND severity = 'quarantine' UNION FROM still"
+    prints = con.sql(f"SELECT low, high, __row IN ({waiting}) AS waits FROM {table} ORDER BY low, high")  # noqa: S608
+    lake.write(seen_path(landing.source, landing.seq), prints.to_arrow_table(), footer)
