@@ -1,0 +1,127 @@
+"""`perennial status`: is it alive, is the data fresh, does anything wait for me?"""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cli.answer import Answer, Json, settings_of, told
+
+if TYPE_CHECKING:
+    from tasks.standing import Standing
+
+EXIT_SILENT = 3
+MESSAGE = ("message_id", "account", "template", "state", "reason")
+
+
+@told
+def status(ctx: typer.Context, json: Json = False) -> Answer:
+    """Last runs, freshness of sources, messages by state, and what waits for a person.
+
+    Exits 3 when no nightly has ended done in the last 26 hours, by the clock: fit for a monitor.
+
+    Example: perennial status
+    """
+    from models.errors import UsageError
+    from tasks.opening import open_place
+    from tasks.standing import standing
+    from tasks.store.engine import read
+
+    settings = settings_of(ctx)
+    try:
+        with open_place(settings, create=False) as place, read(place.engine) as conn:
+            found = standing(conn)
+    except UsageError as error:
+        if settings.database_url or (settings.var / "perennial.db").exists():
+            raise
+        return Answer({"alive": False, "runs": []}, str(error), EXIT_SILENT)
+    return Answer(_data(found), _text(found), 0 if found.alive else EXIT_SILENT)
+
+
+def _data(found: "Standing") -> dict[str, Any]:
+    """As JSON."""
+    last = found.last_done
+    return {
+        "alive": found.alive,
+        "last_done": {"run_key": last.run_key, "ended_at": last.ended_at} if last else None,
+        "runs": [_run(run) for run in found.runs],
+        "sources": {source.source: _source(source) for source in found.sources},
+        "messages": found.messages,
+        "waiting": {
+            "approval": found.waiting.run_key if found.waiting else None,
+            "messages": [
+                {"message_id": one.message_id, "state": one.state, "reason": one.reason} for one in found.held
+            ],
+            "tasks": {"open": len(found.tasks), "overdue": len(found.overdue)},
+            "stopped": found.stopped,
+        },
+    }
+
+
+def _run(run: Any) -> dict[str, Any]:
+    """One run."""
+    names = ("run_key", "as_of", "state", "exit_code", "started_at", "ended_at", "reason")
+    return {name: getattr(run, name) for name in names}
+
+
+def _source(landing: Any) -> dict[str, Any]:
+    """How fresh one source is."""
+    names = ("status", "as_of", "cursor_max", "pulled", "good", "quarantined", "error")
+    return {name: getattr(landing, name) for name in names}
+
+
+def _text(found: "Standing") -> str:
+    """For people."""
+    from cli.dates import minute
+    from cli.table import counts, section, table
+
+    nights = [(run.as_of, run.state, run.exit_code, minute(run.ended_at), run.reason) for run in found.runs]
+    sources = [(one.source, one.status, one.as_of, one.cursor_max, one.quarantined, one.error) for one in found.sources]
+    parts = [
+        _alive(found),
+        section("Last nights", table(("night", "state", "exit", "ended (UTC)", "reason"), nights) if nights else ""),
+        section(
+            "Sources",
+            table(("source", "status", "pulled for", "newest row", "set aside", "why"), sources) if sources else "",
+        ),
+        f"Messages: {counts(found.messages)}\n",
+        section("Waiting for a person", "\n".join(f"  {line}" for line in _waiting(found)) or "  nothing"),
+    ]
+    return "\n".join(part for part in parts if part).rstrip()
+
+
+def _alive(found: "Standing") -> str:
+    """The first line: what a monitor's exit code says, in words."""
+    from cli.dates import minute
+
+    if found.last_done is None:
+        return "No nightly has ended done yet: run `perennial nightly`.\n"
+    word = "All is well" if found.alive else "No nightly has ended done in the last 26 hours"
+    return f"{word}: the last one was that of {found.last_done.as_of}, ended {minute(found.last_done.ended_at)} UTC.\n"
+
+
+def _waiting(found: "Standing") -> list[str]:
+    """What a person is to do, each with the command that helps."""
+    from cli.table import plural
+
+    lines = []
+    if found.waiting:
+        lines.append(f"the night of {found.waiting.as_of} awaits approval ({found.waiting.reason}):")
+        lines.append(f"  perennial approve {found.waiting.run_key}")
+    lines += [f"message {one.message_id[:8]} to {one.account} is {one.state}: {one.reason}" for one in found.held[:5]]
+    if len(found.held) > 5:
+        lines.append(f"and {len(found.held) - 5} more messages; all of them: perennial status --json")
+    if found.tasks:
+        late = f", {len(found.overdue)} of them overdue" if found.overdue else ""
+        lines.append(f"{plural(len(found.tasks), 'task')} of CSMs{late}: perennial tasks")
+    lines += [_stopped(name) for name in found.stopped]
+    quarantined = sum(one.quarantined for one in found.sources)
+    if quarantined:
+        lines.append(f"{plural(quarantined, 'row')} set aside by the newest pulls: perennial quarantine")
+    return lines
+
+
+def _stopped(switch: str) -> str:
+    """A kill switch that is on."""
+    if switch == "*":
+        return "everything is stopped: perennial resume"
+    return f"'{switch}' is stopped: perennial resume {switch}"
