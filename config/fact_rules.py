@@ -13,8 +13,30 @@ _RANKING = (exp.RowNumber, exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag,
 _CLOCKS = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.CurrentDatetime)
 _CHANCE = (exp.Rand, exp.Randn, exp.Uuid, exp.TableSample)
 _EXACT = ("DECIMAL", "INT", "BIGINT", "HUGEINT")
-_WILD = ("now", "random", "uuid", "today", "getenv", "current_setting", "nextval", "gen_random_uuid", "setseed", "txid_current")
-_WILD += ("fsum", "sumkahan", "kahan_sum", "favg", "mad", "entropy", "kurtosis", "skewness", "sem", "reservoir_quantile")
+_WILD = (
+    "now",
+    "random",
+    "uuid",
+    "today",
+    "getenv",
+    "current_setting",
+    "nextval",
+    "gen_random_uuid",
+    "setseed",
+    "txid_current",
+)
+_WILD += (
+    "fsum",
+    "sumkahan",
+    "kahan_sum",
+    "favg",
+    "mad",
+    "entropy",
+    "kurtosis",
+    "skewness",
+    "sem",
+    "reservoir_quantile",
+)
 
 
 def refused_part(tree: exp.Select) -> str | None:
@@ -64,7 +86,11 @@ def _unordered(node: exp.Expr) -> str | None:
         return f"`{node.sql('duckdb')}` needs an ORDER BY inside, or it may give another row every night"
     if isinstance(node, exp.Window) and isinstance(node.this, _RANKING) and not node.args.get("order"):
         return f"`{node.sql('duckdb')}` needs an ORDER BY in its window"
-    if isinstance(node, exp.Limit | exp.Fetch) and isinstance(node.parent, exp.Query) and not node.parent.args.get("order"):
+    if (
+        isinstance(node, exp.Limit | exp.Fetch)
+        and isinstance(node.parent, exp.Query)
+        and not node.parent.args.get("order")
+    ):
         return "LIMIT needs an ORDER BY"
     return None
 

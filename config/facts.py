@@ -90,7 +90,9 @@ def _column(match: re.Match[str], path: str, line: int) -> FactColumn:
     if unit not in UNITS:
         raise ConditionError(f"'{unit}' is no unit; {did_you_mean(unit, UNITS)}", file=path, line=line, key=name)
     if if_none and not LITERAL.fullmatch(if_none):
-        raise ConditionError(f"`{if_none} if none` needs a number, true, false or 'text'", file=path, line=line, key=name)
+        raise ConditionError(
+            f"`{if_none} if none` needs a number, true, false or 'text'", file=path, line=line, key=name
+        )
     return FactColumn(name, window.strip(), unit, if_none)
 
 

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.conditions import Condition, Expression
-from config.facts import load_facts
+from config.facts import lineage, load_facts
 from config.kinds import Kind
 from config.load import Rules
 from models import health_sql, stages_sql
 from models.anchors import Anchor
 from models.errors import ConditionError
-from models.fact import Fact
+from models.fact import Fact, Grain
 from models.health import Component, Health
 from models.milestones import Milestones
 from models.nearest import did_you_mean
 from models.segments import Segments, Touch
 from models.signals import Signals
 from models.stages import Stages
+from models.staleness import Lineage
 
 HEALTH = "health"
 
@@ -30,11 +31,13 @@ class Scoring:
         columns: column → kind of the account's finished sheet.
         sql: an expression as the YAML has it → as DuckDB runs it.
         reads: derived column → the columns its rule reads; `health` stands for all columns health_*.
+        components: (weight, columns read) of each health component.
     """
 
     columns: dict[str, Kind]
     sql: dict[str, str] = field(default_factory=dict)
     reads: dict[str, set[str]] = field(default_factory=dict)
+    components: list[tuple[float, frozenset[str]]] = field(default_factory=list)
 
     def condition(self, text: str, file: str, key: str) -> set[str]:
         """Check a condition; gives the columns it reads."""
@@ -77,8 +80,9 @@ def check_scoring(rules: Rules, facts: dict[str, list[Fact]] | None = None) -> S
 
 
 def sheet_columns(rules: Rules) -> dict[str, dict[str, Kind]]:
-    """Grain → column → kind of the finished fact sheets, for whoever checks a condition; a contract's sheet carries
-    its account's columns, its own before the account's of the same name.
+    """Grain → column → kind of the finished fact sheets, for whoever checks a condition.
+
+    A contract's sheet carries its account's columns, its own before the account's of the same name.
     """
     facts = load_facts(rules.files)
     own: dict[str, dict[str, Kind]] = {
@@ -87,6 +91,17 @@ def sheet_columns(rules: Rules) -> dict[str, dict[str, Kind]]:
     }
     account = check_scoring(rules, facts).columns
     return {"account": account, "contract": account | own["contract"], "contact": own["contact"]}
+
+
+def lineage_of(rules: Rules, grain: Grain) -> Lineage:
+    """What the columns of a grain's sheet come from."""
+    facts = load_facts(rules.files)
+    scoring = check_scoring(rules, facts)
+    own = lineage(facts)
+    known = own["account"] | own[grain] if grain == "contract" else own[grain]
+    derived = {column: frozenset(reads) for column, reads in scoring.reads.items()}
+    entities = {column: tuple(names) for column, names in known.items()}
+    return Lineage(entities, derived, tuple(scoring.components), HEALTH, rules.health.enough)
 
 
 def check_anchor(anchor: Anchor, columns: dict[str, Kind], name: str) -> Expression:
@@ -138,17 +153,17 @@ def _milestones(scoring: Scoring, milestones: Milestones) -> None:
 def _health(scoring: Scoring, health: Health) -> None:
     """health_*."""
     file = "config/health.yaml"
-    reads = scoring.condition(health.applies, file, "applies")
+    scoring.condition(health.applies, file, "applies")
     for number, variant in enumerate(health.bands.by):
-        reads |= scoring.condition(variant.when, file, f"bands.by[{number}].when")
+        scoring.condition(variant.when, file, f"bands.by[{number}].when")
     for number, component in enumerate(health.components):
-        reads |= component_reads(scoring, component, f"components[{number}]")
+        read = _component(scoring, component, f"components[{number}]")
+        scoring.components.append((component.weight, frozenset(read)))
     for column, kind in health_sql.SHEET_COLUMNS.items():
         scoring.add(column, kind, {HEALTH}, file)  # type: ignore[arg-type]
-    scoring.reads[HEALTH] = reads
 
 
-def component_reads(scoring: Scoring, component: Component, key: str) -> set[str]:
+def _component(scoring: Scoring, component: Component, key: str) -> set[str]:
     """Check one component; gives the columns it reads."""
     file = "config/health.yaml"
     reads = scoring.value(component.value, "number", file, f"{key}.value")

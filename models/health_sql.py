@@ -5,6 +5,8 @@ only where enough of the weight is present. What is missing never makes green: g
 everything missing counted at `missing_at_worst`.
 """
 
+from itertools import pairwise
+
 from models.health import Component, Health, Transform
 from models.health_text import lowest, reason, reason_of
 from models.sql_text import Checked, decimal, first_match, text
@@ -88,7 +90,7 @@ def _transform(transform: Transform, value: str) -> str:
         return f"100 * exp(-ln(2) * greatest({value}, 0) / {transform.half_life!r})"
     points = transform.points
     branches = [(f"{value} <= {points[0][0]!r}", f"{points[0][1]!r}")]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         line = f"{y0!r} + ({value} - {x0!r}) * {(y1 - y0) / (x1 - x0)!r}"
         branches.append((f"{value} < {x1!r}", line))
     return first_match(branches, f"{points[-1][1]!r}")
@@ -106,8 +108,8 @@ def _totals(health: Health, sql: Checked) -> str:
     green = first_match(((sql[v.when], decimal(v.green)) for v in health.bands.by), decimal(health.bands.green))
     yellow = first_match(((sql[v.when], decimal(v.yellow)) for v in health.bands.by), decimal(health.bands.yellow))
     return (
-        f"{' + '.join(present)} AS health_known, {' + '.join(spread) or '0'} AS \"~spread\", "
-        f"{' OR '.join(essential) or 'false'} AS \"~essential\", coalesce({sql[health.applies]}, false) AS \"~applies\", "
+        f'{" + ".join(present)} AS health_known, {" + ".join(spread) or "0"} AS "~spread", '
+        f'{" OR ".join(essential) or "false"} AS "~essential", coalesce({sql[health.applies]}, false) AS "~applies", '
         f'{green} AS "~green", {yellow} AS "~yellow"'
     )
 
@@ -160,7 +162,7 @@ def _band(health: Health) -> str:
         ('health_score >= "~yellow"', "'yellow'"),
     ]
     branches_sql = first_match(branches, "'red'")
-    return f"{branches_sql} AS health_band, {lowest(health.components)} AS \"~lowest\""
+    return f'{branches_sql} AS health_band, {lowest(health.components)} AS "~lowest"'
 
 
 def _oldest(components: tuple[Component, ...]) -> str:

@@ -1,7 +1,7 @@
 """Memory as SQL: last night's rows laid side by side, tonight's rows made of the sheet.
 
 Memory is what depends on earlier nights: (subject, name, value, since, entry, backfilled), one row for each thing
-remembered. `wide` turns the rows of accounts into columns `~name.value`, `~name.since`, `~name.entry`, `~name.backfilled`.
+remembered. `wide` turns the rows of accounts into columns `~name.value`, `~name.since` and so on.
 """
 
 from collections.abc import Iterable

@@ -23,9 +23,10 @@ def staged(source: str, stages: Stages, sql: Checked, as_of: str) -> str:
     was = first_match((f"{past(memory_name(each), 'value')} = 'in'", text(each.stage)) for each in stages.ordered)
     now = first_match((sql[each.when], text(each.stage)) for each in stages.ordered)
     asked = f'SELECT *, {was} AS "~stage.was", {now} AS "~stage.now" FROM {source}'
-    placed = f'SELECT *, coalesce("~stage.now", "~stage.was") AS stage FROM asked'
+    placed = 'SELECT *, coalesce("~stage.now", "~stage.was") AS stage FROM asked'
     since, entry = _since(stages, sql, as_of), _entry(stages)
-    dated = f"SELECT *, {since} AS stage_since, {entry} AS stage_entry, {_backfilled(stages, as_of, sql)} AS stage_backfilled"
+    backfilled = _backfilled(stages, as_of, sql)
+    dated = f"SELECT *, {since} AS stage_since, {entry} AS stage_entry, {backfilled} AS stage_backfilled"
     return f"WITH asked AS ({asked}), placed AS ({placed}) {dated} FROM placed"
 
 
@@ -49,9 +50,7 @@ def _dated(stages: Stages, sql: Checked) -> str:
 
 def _since(stages: Stages, sql: Checked, as_of: str) -> str:
     """Remembered, tonight, or, when nothing is remembered, from the dated fact."""
-    kept = first_match(
-        (f"stage = {text(each.stage)}", past(memory_name(each), "since")) for each in stages.ordered
-    )
+    kept = first_match((f"stage = {text(each.stage)}", past(memory_name(each), "since")) for each in stages.ordered)
     first = f"least(coalesce({_dated(stages, sql)}, {as_of}), {as_of})"
     return (
         f'CASE WHEN stage IS NULL THEN NULL WHEN "~stage.was" IS NULL THEN {first} '

@@ -62,9 +62,13 @@ def _compute(con: DuckDBPyConnection, fact: Fact, as_of: date) -> None:
     except duckdb.Error as error:
         raise ConditionError(f"DuckDB cannot run this: {str(error).splitlines()[0]}", file=fact.path) from error
     _check_types(con, fact)
-    twice = con.execute(f"SELECT {fact.subject} FROM {_table(fact)} GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchone()
+    twice = con.execute(
+        f"SELECT {fact.subject} FROM {_table(fact)} GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
     if twice:
-        raise ConditionError(f"{fact.subject} {twice[0]!r} comes twice; a fact file gives one row a subject", file=fact.path)
+        raise ConditionError(
+            f"{fact.subject} {twice[0]!r} comes twice; a fact file gives one row a subject", file=fact.path
+        )
 
 
 def _check_types(con: DuckDBPyConnection, fact: Fact) -> None:

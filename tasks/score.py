@@ -103,6 +103,5 @@ def _with_account(con: DuckDBPyConnection) -> str:
     own = {name for name, *_ in con.execute("DESCRIBE contract_facts").fetchall()}
     theirs = [name for name, *_ in con.execute("DESCRIBE sheet").fetchall() if name not in own]
     columns = ", ".join(f'sheet."{name}"' for name in theirs)
-    return (
-        f"SELECT contract_facts.*, {columns} FROM contract_facts LEFT JOIN sheet USING (account_id) ORDER BY contract_id"
-    )
+    joined = "contract_facts LEFT JOIN sheet USING (account_id)"
+    return f"SELECT contract_facts.*, {columns} FROM {joined} ORDER BY contract_id"
