@@ -1,5 +1,6 @@
 """Rows of the mail ledger as they are handed around."""
 
+import builtins
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -67,7 +68,7 @@ class PersonMessage:
     subject: str
     text: str
     html: str
-    bytes: bytes | None = None
+    bytes: builtins.bytes | None = None
 
 
 @dataclass(frozen=True, order=True)

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONEncoder
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -13,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from models.errors import StoreBusy
-from tasks.store.schema import ready
+from tasks.store.schema import make_room, ready, upgrade
 
 LOG_LOCK = 0x706572656E6E01
 """PostgreSQL's advisory lock that every write transaction holds: sequence numbers become visible in order."""
@@ -35,10 +34,30 @@ def open_store(url: str, *, wait: float = 15.0, create: bool = True) -> Engine:
         StoreBusy: it is locked by another program.
     """
     engine = connect(url, wait=wait)
-    ready(engine, begin, create=create)
-    if engine.dialect.name == "sqlite":
-        _journal(engine)
+    try:
+        with _told(engine):
+            ready(engine, begin, create=create)
+            _journal(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def upgrade_store(url: str, *, wait: float = 15.0) -> str:
+    """Migrate the database behind the URL to this code's schema, made if need be; says which one it has now.
+
+    Raises:
+        SchemaTooNew: a newer version of Perennial wrote it.
+        StoreBusy: it is locked by another program.
+    """
+    engine = connect(url, wait=wait)
+    try:
+        make_room(engine)
+        with begin(engine) as conn:
+            return upgrade(conn)
+    finally:
+        engine.dispose()
 
 
 def connect(url: str, *, wait: float = 15.0) -> Engine:
@@ -75,8 +94,6 @@ def name_of(engine: Engine) -> str:
 
 def _sqlite(url: URL, wait: float) -> Engine:
     memory = url.database in {None, "", ":memory:"}
-    if url.database and not memory:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
     arguments = {"timeout": wait, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, json_serializer=to_json, **options)
@@ -99,8 +116,10 @@ def _begin_sqlite(conn: Connection) -> None:
 
 def _journal(engine: Engine) -> None:
     """WAL from SQLite 3.51.3 on, whose older versions may corrupt the file when a WAL is reset."""
+    if engine.dialect.name != "sqlite":
+        return
     wanted = "wal" if sqlite3.sqlite_version_info >= (3, 51, 3) else "delete"
-    with _told(engine), engine.connect() as conn:
+    with engine.connect() as conn:
         raw: Any = conn.connection.dbapi_connection
         if raw.execute("PRAGMA journal_mode").fetchone()[0] not in {wanted, "memory"}:
             raw.execute(f"PRAGMA journal_mode={wanted}")
