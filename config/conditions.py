@@ -8,8 +8,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from config.kinds import FIRST_OF, TEXTS, TRUTHS, Kind, KindMismatch, check_kinds, kind_of
+from config.kinds import FIRST_OF, TEXTS, TRUTHS, KindMismatch, check_kinds, kind_of
 from models.errors import ConditionError
+from models.fact import Kind
 from models.nearest import did_you_mean
 
 LONGEST = 4000

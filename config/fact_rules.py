@@ -6,14 +6,23 @@ from sqlglot import exp
 
 AS_OF = "as_of"
 
-_FLOATING = (exp.Avg, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance, exp.VariancePop, exp.Corr, exp.CovarPop)
+_FLOATING: tuple[type[exp.Expr], ...] = (
+    exp.Avg,
+    exp.Stddev,
+    exp.StddevPop,
+    exp.StddevSamp,
+    exp.Variance,
+    exp.VariancePop,
+    exp.Corr,
+    exp.CovarPop,
+)
 _FLOATING += (exp.CovarSamp, exp.Quantile, exp.PercentileCont, exp.Median)
 _ORDERED = (exp.First, exp.Last, exp.AnyValue, exp.ArrayAgg, exp.GroupConcat, exp.ArgMax, exp.ArgMin)
 _RANKING = (exp.RowNumber, exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead, exp.Ntile)
 _CLOCKS = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.CurrentDatetime)
 _CHANCE = (exp.Rand, exp.Randn, exp.Uuid, exp.TableSample)
 _EXACT = ("DECIMAL", "INT", "BIGINT", "HUGEINT")
-_WILD = (
+_WILD: tuple[str, ...] = (
     "now",
     "random",
     "uuid",

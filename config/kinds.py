@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from sqlglot import exp
 
-Kind = Literal["text", "number", "boolean", "date"]
+from models.fact import Kind
 
 COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-TRUTHS = (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike)
+TRUTHS: tuple[type[exp.Expr], ...] = (
+    *COMPARISONS,
+    exp.And,
+    exp.Or,
+    exp.Not,
+    exp.Is,
+    exp.In,
+    exp.Between,
+    exp.Like,
+    exp.ILike,
+)
 TRUTHS += (exp.Boolean, exp.Contains, exp.StartsWith)
 TEXTS = (exp.DPipe, exp.Lower, exp.Upper, exp.Trim)
 FIRST_OF = (exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest)

@@ -6,12 +6,11 @@ from typing import Any
 
 from config.conditions import Condition, Expression
 from config.facts import lineage, load_facts
-from config.kinds import Kind
 from config.load import Rules
 from models import health_sql, stages_sql
 from models.anchors import Anchor
 from models.errors import ConditionError
-from models.fact import Fact, Grain
+from models.fact import Fact, Grain, Kind
 from models.health import Component, Health
 from models.milestones import Milestones
 from models.nearest import did_you_mean
@@ -70,7 +69,7 @@ def check_scoring(rules: Rules, facts: dict[str, list[Fact]] | None = None) -> S
         ConditionError: an expression reads a column that is not there yet, or is no condition.
     """
     facts = facts or load_facts(rules.files)
-    scoring = Scoring({"account_id": "text"} | {c.name: c.kind for fact in facts["account"] for c in fact.columns})
+    scoring = Scoring(fact_columns(facts, "account"))
     _segments(scoring, rules.segments, rules.touch)
     _milestones(scoring, rules.milestones)
     _health(scoring, rules.health)
@@ -85,12 +84,17 @@ def sheet_columns(rules: Rules) -> dict[str, dict[str, Kind]]:
     A contract's sheet carries its account's columns, its own before the account's of the same name.
     """
     facts = load_facts(rules.files)
-    own: dict[str, dict[str, Kind]] = {
-        grain: {f"{grain}_id": "text"} | {c.name: c.kind for fact in facts[grain] for c in fact.columns}
-        for grain in ("contract", "contact")
-    }
+    contract, contact = fact_columns(facts, "contract"), fact_columns(facts, "contact")
     account = check_scoring(rules, facts).columns
-    return {"account": account, "contract": account | own["contract"], "contact": own["contact"]}
+    return {"account": account, "contract": account | contract, "contact": contact}
+
+
+def fact_columns(facts: dict[str, list[Fact]], grain: Grain) -> dict[str, Kind]:
+    """Column → kind of a grain's facts, the id first."""
+    columns: dict[str, Kind] = {f"{grain}_id": "text"}
+    for fact in facts[grain]:
+        columns |= {column.name: column.kind for column in fact.columns}
+    return columns
 
 
 def lineage_of(rules: Rules, grain: Grain) -> Lineage:

@@ -9,10 +9,9 @@ import pyarrow as pa
 from sqlalchemy import Connection, func, select
 
 from config.conditions import Condition
-from config.kinds import Kind
 from config.scoring import lineage_of, sheet_columns
 from models.errors import ConditionError
-from models.fact import GRAINS, Grain
+from models.fact import GRAINS, Grain, Kind
 from models.play import PlayCondition
 from models.sql_text import name
 from models.tables import landing
