@@ -47,7 +47,7 @@ EXPORT = pa.schema(
 
 
 def land(night: Night, spec: SourceSpec, pulled: Pulled) -> Landing:
-    """Map, check and write a pull; what cannot land ends held or failed with its reason, and the lake stays as it was."""
+    """Map, check and write a pull; what cannot land ends held or failed, and leaves the lake as it was."""
     if pulled.landing:
         return pulled.landing
     opened = open_one(night, spec.name, spec.entity)

@@ -44,8 +44,8 @@ def count_replaced(con: DuckDBPyConnection, lake: Lake, entity: Entity, earlier:
     if not files:
         return 0
     known = f"SELECT {entity.key} FROM read_parquet(?, union_by_name = true)"  # noqa: S608
-    row = con.execute(f"SELECT count(*) FROM {GOOD} SEMI JOIN ({known}) USING ({entity.key})", [files]).fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
+    query = f"SELECT count(*) FROM {GOOD} SEMI JOIN ({known}) USING ({entity.key})"  # noqa: S608
+    return int(con.execute(query, [files]).fetchall()[0][0])
 
 
 def write_findings(con: DuckDBPyConnection, lake: Lake, landing: Landing) -> None:

@@ -31,8 +31,7 @@ class Batch:
 
     def count(self, table: str) -> int:
         """Rows of a table, or of a `table WHERE …`."""
-        row = self.con.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-        return typed("int", row[0]) if row else 0
+        return typed("int", self.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
 
     @property
     def cursor(self) -> Cast | None:
@@ -75,10 +74,10 @@ def take_whole(batch: Batch, as_of: date, rules: str) -> int:
     time = f"CAST({how.value} AS TIMESTAMP)" if how else "NULL::TIMESTAMP"
     known = f'CAST("{key}" AS VARCHAR)' if key in batch.given else "NULL::VARCHAR"
     marks = fingerprint([f'"{name}"' for name in sorted(batch.given)], rules)
-    due = f"WHERE at IS NULL OR at < TIMESTAMP '{as_of} 00:00:00'" if batch.spec.cursor else ""
+    due = f"WHERE moment IS NULL OR moment < TIMESTAMP '{as_of} 00:00:00'" if batch.spec.cursor else ""
     batch.con.execute(
         "CREATE OR REPLACE TEMP TABLE whole AS FROM ("  # noqa: S608 (names are ours)
-        f"SELECT {ROW}, {known} AS key, {time} AS at, {marks} FROM mapped UNION ALL "
+        f"SELECT {ROW}, {known} AS key, {time} AS moment, {marks} FROM mapped UNION ALL "
         f"SELECT {ROW}, NULL, NULL, {fingerprint(['text'], rules)} FROM lost) {due}"
     )
     return batch.count("whole")

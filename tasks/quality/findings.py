@@ -68,8 +68,8 @@ def find_batch(con: DuckDBPyConnection, check: Check) -> None:
 
 def quarantined(con: DuckDBPyConnection) -> int:
     """How many rows are set aside."""
-    row = con.execute("SELECT count(DISTINCT \"row\") FROM findings WHERE severity = 'quarantine'").fetchone()
-    return cast("int", row[0]) if row else 0
+    rows = con.execute("SELECT count(DISTINCT \"row\") FROM findings WHERE severity = 'quarantine'").fetchall()
+    return cast("int", rows[0][0])
 
 
 def holding(con: DuckDBPyConnection) -> list[str]:

@@ -91,9 +91,9 @@ def _judged(checked: Checked, raw: pa.Table) -> Checked:
     if checked.pulled >= MANY and checked.quarantined == checked.pulled:
         worst = batch.con.execute(
             'SELECT expectation, "column" FROM findings GROUP BY ALL ORDER BY count(*) DESC, ALL LIMIT 1'
-        ).fetchone()
+        ).fetchall()[0]
         raise SourceHeld(
-            f"every one of {checked.pulled} new rows is bad, most by {' of '.join(filter(None, worst or ()))}"
+            f"every one of {checked.pulled} new rows is bad, most by {' of '.join(filter(None, worst))}"
         )
     return checked
 
@@ -118,8 +118,8 @@ def _filled(batch: Batch) -> tuple[str, ...]:
     names = sorted(batch.given)
     has = "count(*) FILTER (WHERE lower(CAST({0} AS VARCHAR)) NOT IN ('', 'nan')) >= {1} * count(*)"
     shown = ", ".join(has.format(f'"{name}"', FILLED_SHARE) for name in names)
-    row = batch.con.execute(f"SELECT {shown} FROM mapped").fetchone() if names else ()  # noqa: S608
-    return tuple(name for name, full in zip(names, row or (), strict=True) if full)
+    shares = batch.con.execute(f"SELECT {shown} FROM mapped").fetchall()[0]  # noqa: S608
+    return tuple(name for name, full in zip(names, shares, strict=True) if full)
 
 
 def _hold(*reasons: str | None) -> None:
