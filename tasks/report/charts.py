@@ -11,7 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from markupsafe import Markup, escape
 
 from tasks.report.money import short
-from tasks.report.views import BAND_WORDS, BANDS, Money, Month
+from models.health import BANDS
+from tasks.report.views import BAND_WORDS, Money, Month
 
 WIDE, NARROW = 560, 330
 # Stand-ins that become CSS variables, so that one drawing serves light, dark and print.

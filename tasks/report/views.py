@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-BANDS = ("green", "yellow", "red", "insufficient_data")
 BAND_WORDS = {"green": "green", "yellow": "yellow", "red": "red", "insufficient_data": "insufficient data"}
 RISK_ORDER = ("red", "yellow", "insufficient_data", "green")
 TROUBLE = ("stale", "held", "failed")
@@ -61,7 +60,7 @@ class Move:
 
     Attributes:
         change: score points gained or lost; None when one of the two nights has no score.
-        cause: the component that moved most, with its points, e.g. `usage_trend −12.5`.
+        cause: the component that moved most, with its points, e.g. `usage trend -12.5`.
     """
 
     account_id: str
