@@ -1,0 +1,216 @@
+"""SMTP in phases, against servers that misbehave on purpose: what may be repeated, and what nobody can know."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from aiosmtplib import SMTP as Client
+
+from tasks.mail.smtp import Answer, Courier, MailServerAway, Server
+
+CONTENT = b"From: a@b.example\r\nMessage-ID: <1@b.example>\r\n\r\n.\r\n..dots\r\nend\r\n"
+
+
+@dataclass
+class Fault:
+    """A server that answers as it is told, and remembers what it took.
+
+    Attributes:
+        replies: verb → reply instead of the usual one; `.` is the end of the message.
+        drops: the verb after which the connection is closed without an answer.
+        hangs: the verb after which nothing more is said.
+    """
+
+    replies: dict[str, str] = field(default_factory=dict)
+    drops: str = ""
+    hangs: str = ""
+    taken: list[bytes] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One session."""
+        try:
+            await self._session(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"{self.replies.get('CONNECT', '220 fault')}\r\n".encode())
+        while line := await reader.readline():
+            verb = line[:4].decode().strip().upper()
+            if not await self._answer(verb, writer):
+                return
+            if verb == "RCPT":
+                self.recipients.append(line.decode().strip())
+            if verb == "DATA" and "DATA" not in self.replies:
+                if self.drops == "BODY":
+                    await reader.readline()
+                    return
+                self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+                if not await self._answer(".", writer):
+                    return
+            if verb == "QUIT":
+                return
+
+    async def _answer(self, verb: str, writer: asyncio.StreamWriter) -> bool:
+        if verb == self.hangs:
+            await asyncio.sleep(30)
+        if verb == self.drops:
+            return False
+        usual = {"DATA": "354 go on", "QUIT": "221 bye", ".": "250 2.0.0 ok"}.get(verb, "250 ok")
+        writer.write(f"{self.replies.get(verb, usual)}\r\n".encode())
+        await writer.drain()
+        return True
+
+
+@dataclass
+class Told:
+    """What the sender was told about the phases."""
+
+    transmitting: int = 0
+
+    def before_data(self) -> bytes:
+        """The last thing before DATA."""
+        self.transmitting += 1
+        return CONTENT
+
+
+async def _with(fault: Fault, what: Callable[[int], Awaitable[Answer]]) -> Answer:
+    server = await asyncio.start_server(fault, "127.0.0.1", 0)
+    async with server:
+        return await what(server.sockets[0].getsockname()[1])
+
+
+def transmit(fault: Fault, told: Told, seconds: float = 5.0) -> Answer:
+    """One message against the server."""
+
+    async def one(port: int) -> Answer:
+        courier = await Courier.connect(Server("127.0.0.1", port), reply_seconds=1.0, seconds=seconds)
+        try:
+            return await courier.send("a@b.example", "c@d.example", told.before_data)
+        finally:
+            courier.close()
+
+    return asyncio.run(_with(fault, one))
+
+
+@pytest.mark.parametrize(
+    ("replies", "state", "reply", "transmitting"),
+    [
+        ({}, "sent", "250 2.0.0", 1),
+        ({"MAIL": "451 4.3.0 later"}, "deferred", "sender refused: 451 4.3.0", 0),
+        ({"MAIL": "550 5.7.1 not you"}, "deferred", "sender refused: 550 5.7.1", 0),
+        ({"RCPT": "450 4.2.1 c@d.example busy"}, "deferred", "450 4.2.1", 0),
+        ({"RCPT": "550 5.1.1 c@d.example unknown"}, "refused", "550 5.1.1", 0),
+        ({"DATA": "451 4.3.0 later"}, "deferred", "451 4.3.0", 1),
+        ({"DATA": "554 5.5.0 no"}, "refused", "554 5.5.0", 1),
+        ({".": "452 4.3.1 full"}, "deferred", "452 4.3.1", 1),
+        ({".": "554 5.7.1 spam"}, "refused", "554 5.7.1", 1),
+        ({"RCPT": "421 4.3.2 closing"}, "deferred", "421 4.3.2", 0),
+        ({".": "421 4.3.2 closing"}, "deferred", "421 4.3.2", 1),
+        ({"DATA": "250 odd"}, "deferred", "250", 1),
+    ],
+)  # fmt: skip
+def test_an_answer_is_taken_for_what_it_is(replies: dict[str, str], state: str, reply: str, transmitting: int) -> None:
+    """4xx is later, 5xx is never, a sender that is refused is our own trouble; replies keep codes, no addresses."""
+    told = Told()
+    answer = transmit(Fault(replies), told)
+    assert (answer.state, answer.reply) == (state, reply)
+    assert told.transmitting == transmitting
+
+
+@pytest.mark.parametrize(
+    ("drops", "state", "transmitting"),
+    [
+        ("MAIL", "deferred", 0), ("RCPT", "deferred", 0), ("DATA", "deferred", 1), ("BODY", "uncertain", 1),
+        (".", "uncertain", 1),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("how", ["drops", "hangs"])
+def test_a_fault_is_safe_before_the_message_and_uncertain_after(
+    drops: str, state: str, transmitting: int, how: str
+) -> None:
+    """The phase decides, not the exception, which is the same everywhere."""
+    if (how, drops) == ("hangs", "BODY"):
+        return
+    told = Told()
+    answer = transmit(Fault(drops=drops) if how == "drops" else Fault(hangs=drops), told)
+    assert (answer.state, answer.broken, told.transmitting) == (state, True, transmitting)
+
+
+def test_a_session_has_an_end() -> None:
+    """A server that says nothing after the message is left at the deadline, and the message is uncertain."""
+    answer = transmit(Fault(hangs="."), Told(), seconds=0.4)
+    assert answer.state == "uncertain"
+
+
+def test_the_message_arrives_dot_for_dot() -> None:
+    """Leading dots are doubled on the wire; one recipient is named."""
+    fault = Fault()
+    assert transmit(fault, Told()).state == "sent"
+    assert fault.taken == [CONTENT.replace(b"\r\n.", b"\r\n..") + b".\r\n"]
+    assert fault.recipients == ["RCPT TO:<c@d.example>"]
+
+
+def test_the_next_message_goes_after_a_refusal() -> None:
+    """A refused recipient leaves the connection usable."""
+    fault = Fault({"RCPT": "550 5.1.1 no"})
+
+    async def two(port: int) -> Answer:
+        courier = await Courier.connect(Server("127.0.0.1", port))
+        first = await courier.send("a@b.example", "c@d.example", Told().before_data)
+        assert (first.state, first.broken) == ("refused", False)
+        fault.replies.clear()
+        second = await courier.send("a@b.example", "e@f.example", Told().before_data)
+        await courier.quit()
+        return second
+
+    assert asyncio.run(_with(fault, two)).state == "sent"
+
+
+def test_nobody_listening_is_said() -> None:
+    """The clear word names host and port; nothing was claimed yet."""
+
+    async def closed() -> None:
+        server = await asyncio.start_server(Fault(), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        server.close()
+        await server.wait_closed()
+        await Courier.connect(Server("127.0.0.1", port))
+
+    with pytest.raises(MailServerAway, match=r"127\.0\.0\.1:\d+ cannot be used"):
+        asyncio.run(closed())
+
+
+@pytest.mark.parametrize("greeting", ["554 5.3.2 not today", "421 4.3.2 busy", "HTTP/1.1 400 Bad Request"])
+def test_a_server_that_does_not_want_us_is_away(greeting: str) -> None:
+    """What is no SMTP greeting is no server."""
+
+    async def connect(port: int) -> Answer:
+        courier = await Courier.connect(Server("127.0.0.1", port), reply_seconds=1.0)
+        return await courier.send("a@b.example", "c@d.example", Told().before_data)
+
+    with pytest.raises(MailServerAway):
+        asyncio.run(_with(Fault({"CONNECT": greeting}), connect))
+
+
+def test_without_starttls_nothing_is_sent() -> None:
+    """A server that offers no encryption gets no mail, not even a recipient's address."""
+    fault = Fault()
+
+    async def connect(port: int) -> Answer:
+        await Courier.connect(Server("127.0.0.1", port, "starttls"), reply_seconds=1.0)
+        raise AssertionError("it went on in the clear")
+
+    with pytest.raises(MailServerAway):
+        asyncio.run(_with(fault, connect))
+    assert not fault.recipients
+
+
+def test_the_library_still_has_what_we_use() -> None:
+    """We drive its protocol for the phase after 354; a release that changes it must be noticed."""
+    assert hasattr(Client(), "protocol")
+    assert hasattr(Client(), "execute_command")

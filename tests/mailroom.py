@@ -1,0 +1,113 @@
+"""A small installation to try mail in: a database, a lake with contacts, queued messages. No Prefect, no rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pyarrow as pa
+
+from config.load import Rules
+from config.settings import Settings
+from models.address import address_key
+from models.clock import Clock
+from models.company import Company
+from models.event import Event
+from models.landing import Landing
+from models.ledger import PersonMessage
+from tasks.lake.lake import Lake
+from tasks.lake.paths import landing_path
+from tasks.night import Night
+from tasks.store.engine import begin, open_store, read
+from tasks.store.events import append
+from tasks.store.landings import close_landing, open_landing
+from tasks.store.messages import by_state, in_states, keep_person
+
+AS_OF = date(2024, 12, 31)
+MIDNIGHT = datetime(2024, 12, 31, tzinfo=UTC)
+NINE = MIDNIGHT + timedelta(hours=9)
+STATES = (
+    "queued", "claimed", "transmitting", "sent", "deferred", "refused", "uncertain", "held", "suppressed", "canceled",
+    "expired", "superseded",
+)  # fmt: skip
+
+
+def room(folder: Path, wall: datetime = datetime(2025, 3, 1, tzinfo=UTC), **settings: Any) -> Night:
+    """An installation in a folder; by default its day is played through."""
+    given = Settings(var=folder, **settings)
+    rules = cast("Rules", SimpleNamespace(company=Company()))
+    return Night(given, rules, Clock.at(AS_OF, wall), open_store(given.database), Lake(given.lake))
+
+
+def address(number: int) -> str:
+    """The address of contact number n."""
+    return f"contact.{number}@customer-{number}.example"
+
+
+def key_of(night: Night, number: int) -> str:
+    """Its key."""
+    return address_key(night.settings.secret, address(number))
+
+
+def land_contacts(night: Night, count: int, **changes: Any) -> None:
+    """Land contacts C-0 … C-n; changes hold for all."""
+    with begin(night.engine) as conn:
+        seq = open_landing(conn, night.run_key, "contacts", "contacts", night.as_of, night.clock.now)
+        landing = Landing(seq, night.run_key, "contacts", "contacts", night.as_of)
+        rows = [_contact(night, number, changes) for number in range(count)]
+        night.lake.write(landing_path(landing), pa.Table.from_pylist(rows, _CONTACTS))
+        closed = replace(landing, status="ok", pulled=count, good=count, total=count, written=True)
+        close_landing(conn, closed, night.clock.now)
+
+
+_CONTACTS = pa.schema(
+    [(name, pa.string()) for name in ("contact_id", "account_id", "role", "language", "timezone", "consent")]
+    + [("left_on", pa.date32()), ("address_key", pa.string())]
+)
+
+
+def _contact(night: Night, number: int, changes: dict[str, Any]) -> dict[str, Any]:
+    row = {"contact_id": f"C-{number}", "account_id": f"A-{number}", "role": "sponsor", "timezone": "UTC"}
+    return {**row, "address_key": key_of(night, number), **changes}
+
+
+def queue(night: Night, number: int, **changes: Any) -> str:
+    """Queue one service message to contact number n, due at nine; gives its id."""
+    person = {"recipient": address(number), "name": f"Contact {number}", "sender": "Nina Park"}
+    person |= {name: changes.pop(name) for name in tuple(person) if name in changes}
+    payload = {
+        "message_id": f"M-{number}", "send_key": f"S-{number}", "revision": 1, "account": f"A-{number}",
+        "enrollment_id": f"E-{number}", "play": "renewal", "step": "notice", "occurrence": "1",
+        "template": "renewal/day-90-notice", "language": "en", "klass": "service", "contact": f"C-{number}",
+        "address_key": key_of(night, number), "not_before": NINE.isoformat(),
+        "expires": (NINE + timedelta(hours=36)).isoformat(), "deadline": False, "touch": True,
+        "as_of": AS_OF.isoformat(), **changes,
+    }  # fmt: skip
+    id_ = str(payload["message_id"])
+    letter = PersonMessage(
+        id_, person["recipient"], person["name"], person["sender"], "nina@perennial.example", "Your contract",
+        f"Hello {number}\n", f"<p>Hello {number}</p>",
+    )  # fmt: skip
+    with begin(night.engine) as conn:
+        append(conn, Event(f"message:{id_}:queued", "message_queued", "contract:1", night.clock.now, None, payload))
+        keep_person(conn, [letter])
+    return id_
+
+
+def states(night: Night) -> dict[str, int]:
+    """State → number of messages."""
+    with read(night.engine) as conn:
+        return by_state(conn)
+
+
+def reasons(night: Night) -> dict[str, str]:
+    """Message id → its reason."""
+    with read(night.engine) as conn:
+        return {message.message_id: message.reason or "" for message in in_states(conn, STATES)}
+
+
+def received(mailbox: Path) -> Sequence[bytes]:
+    """The messages in a mailbox."""
+    return [path.read_bytes() for folder in ("new", "cur") for path in sorted((mailbox / folder).glob("*"))]
