@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -53,6 +54,7 @@ class Reading:
         sql = f'SELECT "{column}" AS name, count(*) AS n FROM ({self.pick("account", [column])}) GROUP BY 1 ORDER BY 2 DESC, 1'  # noqa: S608
         return {str(row["name"]): row["n"] for row in self.rows(sql) if row["name"] is not None}
 
+    @cached_property
     def decisions(self) -> Row:
         """decisions.json; empty when the night has not decided."""
         path = self.night.path("decisions.json")

@@ -29,7 +29,7 @@ def summary(night: Night) -> dict[str, Any]:
             "touch": book.counts("touch"),
             "stages": book.counts("stage"),
             "enrolled": enrolled(conn, night),
-            "steps": dict(book.decisions().get("counts", {})),
+            "steps": dict(book.decisions.get("counts", {})),
             "messages": messages.by_state(conn, night.as_of),
         }
 

@@ -1,0 +1,140 @@
+"""One account for people, as plain data; dates are ISO texts, so that `asdict` is JSON."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tasks.report.coming import Coming
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One component's share of the score; the contributions of an account sum to it.
+
+    Attributes:
+        value: the measured value; None where it is missing or stale, `state` says which.
+        points: 0 to 100.
+        weight: its weight after what is missing was spread, in percent.
+    """
+
+    component: str
+    family: str
+    value: float | None
+    points: float | None
+    weight: float | None
+    contribution: float | None
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class HealthView:
+    """The score, its band and how it came about; `effective` differs from `band` when a person overrode it."""
+
+    score: float | None
+    band: str
+    effective: str
+    before: str | None
+    score_before: float | None
+    reason: str
+    contributions: list[Contribution]
+
+
+@dataclass(frozen=True)
+class SignalView:
+    """A signal that fires tonight, and the action plan it calls for."""
+
+    name: str
+    entry: int | None
+    since: str | None
+    plan: str | None
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step that was taken or has ended, or what tonight's verdict on it was."""
+
+    step: str
+    planned_on: str | None
+    on: str | None
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class EnrollmentView:
+    """One enrollment: what was done, what tonight decided, and what comes next and why."""
+
+    enrollment_id: str
+    play: str
+    title: str
+    subject: str
+    occurrence: str | None
+    arm: str | None
+    enrolled_on: str | None
+    ended_on: str | None
+    outcome: str | None
+    reason: str | None
+    done: list[StepView]
+    tonight: list[StepView]
+    coming: list[Coming]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """One message, without the person it goes to."""
+
+    message_id: str
+    template: str
+    contact: str
+    role: str
+    play: str
+    step: str
+    state: str
+    reason: str
+    at: str | None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One task of the CSM."""
+
+    task_id: str
+    title: str
+    csm: str
+    due_on: str | None
+    opened_on: str | None
+    done_on: str | None
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline; `tone` is good, bad or plain."""
+
+    at: str
+    kind: str
+    title: str
+    detail: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """All that is known of one account on one night."""
+
+    account_id: str
+    name: str
+    as_of: str
+    csm: str
+    health: HealthView
+    segment: dict[str, Any]
+    touch: dict[str, Any]
+    stage: dict[str, Any]
+    signals: list[SignalView]
+    milestones: dict[str, str | None]
+    contracts: list[dict[str, Any]]
+    contacts: dict[str, int]
+    enrollments: list[EnrollmentView]
+    tasks: list[TaskView]
+    messages: list[MessageView]
+    events: list[Happening]
+    facts: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,95 @@
+"""What comes next for an account, and why: the open steps of its conversations, by today's history on the night's sheets."""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from models.conversation import Conversation, conversations, over
+from models.play import Step
+from models.schedule import Planned, open_steps
+from models.workdays import Workdays
+from tasks.cases import account_cases, workspace
+from tasks.decide import policy
+from tasks.gather import gather
+from tasks.lake.lake import Lake
+from tasks.night import Night
+from tasks.store import landings
+from tasks.store.engine import read
+from tasks.versions import versions
+
+SEALED = "truth_account.parquet"
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One open step.
+
+    Attributes:
+        what: the mail's template, or the task's or meeting's title.
+        planned_on: ISO date; None while it has none, `why` says what it waits for.
+    """
+
+    step: str
+    kind: str
+    what: str
+    planned_on: str | None
+    why: str
+
+
+def coming_steps(night: Night, accounts: Collection[str]) -> dict[str, list[Coming]]:
+    """Enrollment id → its open steps, the next first; nothing for a night that was not judged."""
+    if not accounts or not night.lake.exists(night.path(SEALED)):
+        return {}
+    with tempfile.TemporaryDirectory(prefix="perennial-report-") as folder:
+        above = replace(night, lake=Lake(folder, under=night.lake.url))
+        gather(above)
+        with read(night.engine) as conn:
+            landed, alive = landings.landed(conn, night.landing_seq), versions(conn, night.rules.plays)
+        con = workspace(above, landed)
+        try:
+            cases = account_cases(con, above, alive, only=sorted(accounts))
+            days = policy(above).workdays
+        finally:
+            con.close()
+    found: dict[str, list[Coming]] = defaultdict(list)
+    for case in cases:
+        for talk in conversations(case.cases):
+            if not talk.new and not over(talk):
+                found[talk.enrolled.enrollment_id] = _steps(talk, days)
+    return dict(found)
+
+
+def _steps(talk: Conversation, days: Workdays) -> list[Coming]:
+    """The conversation's open steps by date, those without one last."""
+    planned = sorted(open_steps(talk, days), key=lambda item: item.on or date.max)
+    return [_coming(talk, item) for item in planned if item.state != "void"]
+
+
+def _coming(talk: Conversation, item: Planned) -> Coming:
+    """One step in words."""
+    return Coming(
+        step=item.step.id, kind=item.step.kind, what=what(item.step),
+        planned_on=item.on.isoformat() if item.on else None, why=item.reason or _why(talk, item.step),
+    )  # fmt: skip
+
+
+def _why(talk: Conversation, step: Step) -> str:
+    """Where the date comes from."""
+    if step.after:
+        return f"the day after {step.after} has happened"
+    name = talk.play.anchor_of(step)
+    anchor, days = talk.anchor(name), step.day or 0
+    side = "on" if days == 0 else f"{abs(days)} days {'after' if days > 0 else 'before'}"
+    return f"{side} {name.replace('_', ' ')} ({anchor})"
+
+
+def what(step: Step) -> str:
+    """What the step does, in a word."""
+    return step.email or step.task or (step.meeting.agenda if step.meeting else "")
+
+
+def next_of(steps: Sequence[Coming]) -> Coming | None:
+    """The step that comes next."""
+    return steps[0] if steps else None

@@ -1,0 +1,49 @@
+"""Gather the first page: every number of it, from the night's files and the database."""
+
+from sqlalchemy import Connection
+
+from models.health import BANDS
+from tasks.report.accounts import active_tonight, lines
+from tasks.report.health import compared, moves, scores
+from tasks.report.money import add
+from tasks.report.outcomes import message_outcomes, step_outcomes
+from tasks.report.reading import Reading
+from tasks.report.renewals import by_month, renewals
+from tasks.report.sources import broken, source_lines
+from tasks.report.summary import accounts, enrolled
+from tasks.report.views import Money, Report
+from tasks.report.work import work
+from tasks.store import runs
+
+
+def gather(conn: Connection, book: Reading) -> Report:
+    """The night as the first page shows it."""
+    night, csms = book.night, book.csm_names()
+    run = runs.get(conn, night.run_key)
+    moved, coming, amounts = moves(book), renewals(book, csms), _mrr(book)
+    currency = amounts[0].currency if amounts else night.rules.company.currency
+    health = book.counts("health_band")
+    return Report(
+        company=night.rules.company.company.name, as_of=night.as_of, previous=night.previous,
+        state=run.state if run else "running", reason=(run.reason or "") if run else "",
+        accounts=accounts(book), active=book.counts("contract_status").get("active", 0), mrr=amounts, currency=currency,
+        bands={band: health.get(band, 0) for band in BANDS}, scores=scores(book), moves=moved, compared=compared(book),
+        renewals=coming, months=by_month(coming, night.as_of, currency),
+        other_currencies=sum(one.mrr.currency != currency for one in coming),
+        messages=message_outcomes(conn, night), steps=step_outcomes(book.decisions), enrolled=enrolled(conn, night),
+        sources=source_lines(conn, book), broken=broken(conn, book), work=work(conn, book, csms, account_names(book)),
+        lines=lines(conn, book, csms, active_tonight(conn, book, [move.account_id for move in moved])),
+        segments=book.counts("segment"), touch=book.counts("touch"), stages=book.counts("stage"),
+    )  # fmt: skip
+
+
+def account_names(book: Reading) -> dict[str, str]:
+    """Account id → name."""
+    return {row["account_id"]: row["name"] or row["account_id"] for row in book.rows(book.pick("account", ["account_id", "name"]))}
+
+
+def _mrr(book: Reading) -> tuple[Money, ...]:
+    """MRR in force by currency; an account with contracts in several counts with each."""
+    columns = ["contract_currency", "contract_mrr_minor", "contract_active"]
+    sql = f"SELECT * FROM ({book.pick('contract', columns)}) WHERE contract_active AND contract_mrr_minor > 0"  # noqa: S608
+    return add(Money(row["contract_mrr_minor"], row["contract_currency"] or "") for row in book.rows(sql))

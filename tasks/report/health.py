@@ -1,0 +1,58 @@
+"""Health of the book: scores by band, and whose band is another than last night."""
+
+from tasks.report.reading import Reading, Row
+from tasks.report.views import Money, Move
+
+ORDER = {"red": 0, "insufficient_data": 1, "yellow": 2, "green": 3}
+_MOVED = """
+    SELECT * FROM ({sheet})
+    WHERE health_band_before IS NOT NULL AND health_band_before <> health_band
+    ORDER BY account_id"""
+_CAUSE = """
+    SELECT account_id, component, contribution - before.contribution AS change
+    FROM contribution JOIN contribution_before AS before USING (account_id, component)
+    WHERE contribution IS NOT NULL AND before.contribution IS NOT NULL AND list_contains(?, account_id)
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY abs(change) DESC, component) = 1"""
+COLUMNS = (
+    "account_id", "name", "health_band", "health_band_before", "health_score", "health_score_before", "mrr_minor",
+    "currency",
+)  # fmt: skip
+
+
+def scores(book: Reading) -> tuple[tuple[str, float], ...]:
+    """(band, score) of every account that has a score."""
+    sql = f"SELECT * FROM ({book.pick('account', ['health_band', 'health_score'])}) WHERE health_score IS NOT NULL ORDER BY ALL"  # noqa: S608
+    return tuple((row["health_band"], float(row["health_score"])) for row in book.rows(sql))
+
+
+def compared(book: Reading) -> int:
+    """How many accounts had a band last night: what the movers are held against."""
+    sql = f"SELECT count(health_band_before) AS n FROM ({book.pick('account', ['health_band_before'])})"  # noqa: S608
+    return int(book.rows(sql)[0]["n"])
+
+
+def moves(book: Reading) -> tuple[Move, ...]:
+    """Accounts whose band changed since last night: the worse first, then by MRR."""
+    rows = book.rows(_MOVED.format(sheet=book.pick("account", COLUMNS)))
+    causes = _causes(book, [row["account_id"] for row in rows])
+    found = [_move(row, causes.get(row["account_id"], "")) for row in rows]
+    return tuple(sorted(found, key=lambda move: (ORDER[move.after] - ORDER[move.before], -move.mrr.minor, move.account_id)))
+
+
+def _move(row: Row, cause: str) -> Move:
+    """One mover."""
+    score, before = row["health_score"], row["health_score_before"]
+    return Move(
+        account_id=row["account_id"], name=row["name"] or row["account_id"], before=row["health_band_before"],
+        after=row["health_band"], score=score, change=score - before if score is not None and before is not None else None,
+        cause=cause, mrr=Money(row["mrr_minor"] or 0, row["currency"] or ""),
+    )  # fmt: skip
+
+
+def _causes(book: Reading, accounts: list[str]) -> dict[str, str]:
+    """Account → the component whose contribution changed most."""
+    before = book.night.previous and book.night.lake.exists(f"nights/{book.night.previous}/contributions.parquet")
+    if not accounts or not before:
+        return {}
+    rows = book.rows(_CAUSE, accounts)
+    return {row["account_id"]: f"{row['component'].replace('_', ' ')} {row['change']:+.1f}" for row in rows}
