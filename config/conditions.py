@@ -19,7 +19,7 @@ _PARTS = (exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Pa
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Interval)
 _FUNCTIONS = (exp.Abs, exp.Round, exp.Floor, exp.Ceil, exp.Length, exp.DateDiff, exp.Year, exp.Month, exp.Day)
 _CASTS = (exp.Cast, exp.TryCast, exp.DataType)
-ALLOWED = (*_PARTS, *_ARITHMETIC, *_FUNCTIONS, *_CASTS, *TRUTHS, *TEXTS, *FIRST_OF)
+ALLOWED: tuple[type[exp.Expr], ...] = (*_PARTS, *_ARITHMETIC, *_FUNCTIONS, *_CASTS, *TRUTHS, *TEXTS, *FIRST_OF)
 FUNCTION_NAMES = (
     "abs",
     "ceil",

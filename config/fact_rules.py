@@ -125,4 +125,4 @@ def _name(node: exp.Expr) -> str:
     return node.name.lower() if node.key in ("anonymous", "anonymousaggfunc") else node.key
 
 
-RULES: tuple[Callable[[exp.Expr], str | None], ...] = (_floating, _approximate, _unordered, _wild, _parameter)
+RULES: tuple[Callable[[exp.Expr], str | None], ...] = (_approximate, _floating, _unordered, _wild, _parameter)
