@@ -19,7 +19,7 @@ from config.settings import Settings
 from models.errors import PerennialError, UsageError
 
 HOST = "127.0.0.1"
-GRACE = 20.0
+GRACE = 45.0
 STARTUP = 180.0
 
 
@@ -105,14 +105,17 @@ class Server:
             self.child.stop()
 
 
-def start_server(settings: Settings, port: int = 0) -> Server:
-    """The server to use: PREFECT_API_URL's, the one that already runs on our home, or a new one on `port` (0: any).
-
-    A new one needs 10 to 25 seconds: start it early, do something else, then call its `wait`.
-    """
+def find_server(settings: Settings) -> Server:
+    """The server to use: PREFECT_API_URL's, the one that already runs on our home, or a new one on any port."""
     known = os.environ.get("PREFECT_API_URL") or running(settings)
-    if known:
-        return Server(known)
+    return Server(known) if known else start_server(settings)
+
+
+def start_server(settings: Settings, port: int = 0) -> Server:
+    """A new server of our own on `port` (0: any).
+
+    It needs 10 to 25 seconds: start it early, do something else, then call its `wait`.
+    """
     chosen = port or free_port()
     environment = {**os.environ, **quiet_environment(settings)}
     child = Child.start(
@@ -129,7 +132,7 @@ def start_server(settings: Settings, port: int = 0) -> Server:
 def prefect_api(settings: Settings) -> Iterator[str]:
     """A Prefect API for this process: environment set and server answering; import prefect only inside."""
     os.environ.update(quiet_environment(settings))
-    server = start_server(settings)
+    server = find_server(settings)
     try:
         os.environ["PREFECT_API_URL"] = server.wait()
         yield server.url
