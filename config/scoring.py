@@ -68,14 +68,18 @@ def check_scoring(rules: Rules, facts: dict[str, list[Fact]] | None = None) -> S
     Raises:
         ConditionError: an expression reads a column that is not there yet, or is no condition.
     """
-    facts = facts or load_facts(rules.files)
-    scoring = Scoring(fact_columns(facts, "account"))
+    scoring = Scoring(fact_columns(facts or load_facts(rules.files), "account"))
+    grow(scoring, rules)
+    return scoring
+
+
+def grow(scoring: Scoring, rules: Rules) -> None:
+    """Check every rule in the order in which the sheet grows, each adding its columns to those of `scoring`."""
     _segments(scoring, rules.segments, rules.touch)
     _milestones(scoring, rules.milestones)
     _health(scoring, rules.health)
     _stages(scoring, rules.stages)
     _signals(scoring, rules.signals, rules.segments.size_names)
-    return scoring
 
 
 def sheet_columns(rules: Rules) -> dict[str, dict[str, Kind]]:

@@ -73,9 +73,18 @@ def build(model: type[Model], data: object, file: str, lines: dict[Path, int], b
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        path = (*below, *first["loc"])
-        raise ConfigError(_problem(model, first), file=file, line=_line(lines, path), key=_dotted(path)) from error
+        raise told(model, error, file, lines, below)[0] from error
+
+
+def told(
+    model: type[BaseModel], error: ValidationError, file: str, lines: dict[Path, int], below: Path = ()
+) -> list[ConfigError]:
+    """Everything that is wrong with the data, each with its line and key."""
+    found = []
+    for each in error.errors():
+        path = (*below, *each["loc"])
+        found.append(ConfigError(_problem(model, each), file=file, line=line_of(lines, path), key=dotted(path)))
+    return found
 
 
 def _problem(model: type[BaseModel], error: Any) -> str:
@@ -94,7 +103,7 @@ def _problem(model: type[BaseModel], error: Any) -> str:
     return f"'{value}': {message}"
 
 
-def _line(lines: dict[Path, int], path: Path) -> int | None:
+def line_of(lines: dict[Path, int], path: Path) -> int | None:
     """The line of the path, or of the nearest key above it."""
     for length in range(len(path), 0, -1):
         if path[:length] in lines:
@@ -102,7 +111,7 @@ def _line(lines: dict[Path, int], path: Path) -> int | None:
     return None
 
 
-def _dotted(path: Path) -> str:
+def dotted(path: Path) -> str:
     """The path as a person writes it, e.g. `steps.3.email`."""
     return ".".join(str(part) for part in path)
 

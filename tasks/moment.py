@@ -17,6 +17,6 @@ def moment(conn: Connection, wall: datetime) -> Clock:
     newest = next(iter(recent(conn, 1)), None)
     if newest is None or newest.as_of >= wall.date():
         return Clock.at(wall.date(), wall)
-    if newest.seal is not None and not newest.seal.played:
+    if newest.seal and not newest.seal["played"]:
         return Clock(newest.as_of, wall, played=False)
     return Clock.at(newest.as_of, wall)

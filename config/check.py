@@ -1,0 +1,43 @@
+"""The whole configuration, checked without running it: every problem with file, line, key and nearest valid name."""
+
+from datetime import date
+from zoneinfo import available_timezones
+
+from config.calendar import workdays
+from config.check_mappings import check_mappings
+from config.check_rules import check_rules
+from config.check_sources import check_sources
+from config.files import Files
+from config.parts import SINGLE, Parts, read_parts
+from models.errors import ConfigError
+from models.nearest import did_you_mean
+
+
+def check(files: Files) -> list[ConfigError]:
+    """Everything that is wrong with YAML, mappings, suites, facts, conditions, anchors and plays, by file and line."""
+    parts = read_parts(files)
+    _check_company(parts)
+    check_sources(parts)
+    check_mappings(parts)
+    check_rules(parts)
+    told = {str(problem): problem for problem in parts.problems}
+    return sorted(told.values(), key=lambda problem: (problem.file, problem.line or 0, problem.key))
+
+
+def _check_company(parts: Parts) -> None:
+    """Calendar: its zone, its days, its holidays."""
+    file = SINGLE["company"][0]
+    company = parts.read.get("company")
+    if company is None:
+        return
+    zone, zones = company.calendar.timezone, available_timezones()
+    if zone not in zones:
+        parts.say(f"there is no time zone '{zone}'; {did_you_mean(zone, zones)}", file, "calendar", "timezone")
+    if not company.calendar.working_days or not set(company.calendar.working_days) <= set(range(7)):
+        parts.say("working days are numbers from 0 (Monday) to 6", file, "calendar", "working_days")
+    if company.calendar.opens >= company.calendar.closes:
+        parts.say("the day closes before it opens", file, "calendar", "closes")
+    try:
+        workdays(company.calendar, date(2025, 1, 1))
+    except ConfigError as error:
+        parts.say(error.problem, file, *error.key.split("."))

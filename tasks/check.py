@@ -1,0 +1,42 @@
+"""The whole configuration with its templates, checked; and what the environment must say for the sources."""
+
+from config.check import check as check_config
+from config.files import Files
+from config.parts import SOURCES, read_parts
+from config.settings import Settings
+from models.errors import ConfigError
+from tasks.mail.check import check_templates
+from tasks.sources.environment import REFERENCE, names_here
+
+
+def check(files: Files) -> list[ConfigError]:
+    """Everything that is wrong with the files; what one source lacks in the environment fails that source alone."""
+    return [*check_config(files), *check_templates(files)]
+
+
+def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
+    """The names in sources' addresses that are set nowhere and have no default."""
+    names = names_here(settings.var)
+    parts = read_parts(files)
+    before = len(parts.problems)
+    for source, spec in parts.read["sources"].items():
+        for key in ("path", "url", "query"):
+            for match in REFERENCE.finditer(getattr(spec, key) or ""):
+                if match["default"] is None and not names.get(match["name"]):
+                    said = f"${{{match['name']}}} is not set; set {match['name']} in the environment or in .env"
+                    parts.say(said, SOURCES, "sources", source, key)
+    return parts.problems[before:]
+
+
+def counts(files: Files) -> dict[str, int]:
+    """What there was to check."""
+    read = read_parts(files).read
+    facts = files.under("config/facts", ".sql")
+    return {
+        "sources": len(read["sources"]),
+        "suites": len(read["suites"]),
+        "facts": len(facts),
+        "plays": len(read["plays"]),
+        "templates": len(files.under("templates/emails", ".md")),
+        "files": len(files),
+    }
