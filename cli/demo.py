@@ -34,7 +34,9 @@ def demo(
     os.environ["DEMO_DIR"] = str(folder)
     done = _done(settings)
     if done:
-        return Answer(done[0], f"The night of {AS_OF} is sealed and done already; nothing was pulled or sent.\n{done[1]}")
+        return Answer(
+            done[0], f"The night of {AS_OF} is sealed and done already; nothing was pulled or sent.\n{done[1]}"
+        )
     summary = _first(settings, folder, accounts)
     shown = _done(settings)
     return Answer(summary, shown[1] if shown else str(summary.get("reason")), int(summary["exit_code"]))

@@ -5,7 +5,22 @@ from typing import Annotated
 
 import typer
 
-from cli import account, approve, check, database, demo, nightly, preview, quarantine, renewal, status, suppress, switches, tasks, up
+from cli import (
+    account,
+    approve,
+    check,
+    database,
+    demo,
+    nightly,
+    preview,
+    quarantine,
+    renewal,
+    status,
+    suppress,
+    switches,
+    tasks,
+    up,
+)
 from cli.answer import Options
 
 app = typer.Typer(
@@ -22,7 +37,9 @@ app = typer.Typer(
 def main(
     ctx: typer.Context,
     config: Annotated[Path | None, typer.Option(help="Folder whose config/ and templates/ are laid over ours.")] = None,
-    var: Annotated[Path | None, typer.Option(help="Folder of the lake, the database, the mailbox and Prefect (default: var).")] = None,
+    var: Annotated[
+        Path | None, typer.Option(help="Folder of the lake, the database, the mailbox and Prefect (default: var).")
+    ] = None,
 ) -> None:
     """Customer success that runs itself, as code."""
     ctx.obj = Options(config, var)

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 def renewal(
     ctx: typer.Context,
     account: Annotated[str, typer.Argument(help="The account's id.")],
-    contract: Annotated[str | None, typer.Option(help="The contract whose conversation is meant, if there are several.")] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The sealed night to stand on (default: the newest).")] = None,
+    contract: Annotated[
+        str | None, typer.Option(help="The contract whose conversation is meant, if there are several.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The sealed night to stand on (default: the newest).")
+    ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Take the step now; without it nothing is changed.")] = False,
     json: Json = False,
 ) -> Answer:
@@ -45,7 +49,10 @@ def _answer(step: "ByHandStep", *, pressed: bool) -> Answer:
     data: dict[str, Any] = {"account": step.account, "subject": step.subject, "state": "nothing left"}
     if step.taken:
         names = ", ".join(sorted(step.taken))
-        return Answer({**data, "state": "already taken", "steps": sorted(step.taken)}, f"Taken by hand already for this night: {names}. Nothing was done.")
+        return Answer(
+            {**data, "state": "already taken", "steps": sorted(step.taken)},
+            f"Taken by hand already for this night: {names}. Nothing was done.",
+        )
     verdict = step.verdict
     if verdict is None:
         return Answer(data, f"{step.account}: no step of its renewal conversation is left.")
@@ -71,7 +78,11 @@ def _text(step: "ByHandStep", state: str) -> str:
         lines.append(f"task: {step.title}")
     for letter in step.letters:
         kept = letter.kept
-        lines += ["", f"To: {letter.name} <{letter.recipient}>", f"Subject: {kept.subject}" if kept else f"Held: {letter.problem}"]
+        lines += [
+            "",
+            f"To: {letter.name} <{letter.recipient}>",
+            f"Subject: {kept.subject}" if kept else f"Held: {letter.problem}",
+        ]
         lines += ["", kept.text.rstrip()] if kept else []
     ending = {"taken": "Taken.", "shown": "Nothing was changed; add --apply to take it now."}
     return "\n".join([*lines, "", ending.get(state, "It cannot be taken now; nothing was changed.")])

@@ -14,7 +14,13 @@ from models.errors import ConfigError
 from models.nearest import did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
-PATTERNS = ("config/**/*.yaml", "config/**/*.sql", "templates/emails/**/*.md", "templates/emails/**/*.mjml", "templates/reports/**/*.html")
+PATTERNS = (
+    "config/**/*.yaml",
+    "config/**/*.sql",
+    "templates/emails/**/*.md",
+    "templates/emails/**/*.mjml",
+    "templates/reports/**/*.html",
+)
 LAYER_FILE = "config/perennial.yaml"
 
 

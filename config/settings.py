@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         """Mail in the clear stays on this machine; live mail needs what live mail needs."""
         if self.smtp_host and self.smtp_tls == "none" and not is_loopback(self.smtp_host):
-            raise ValueError(f"PERENNIAL_SMTP_TLS=none is refused for {self.smtp_host}: only loopback may go without TLS")
+            raise ValueError(
+                f"PERENNIAL_SMTP_TLS=none is refused for {self.smtp_host}: only loopback may go without TLS"
+            )
         if self.live:
             raise ValueError("PERENNIAL_LIVE=true is refused: unsubscribing does not work end to end yet")
         return self

@@ -52,7 +52,9 @@ def _end(talk: Conversation, policy: Policy) -> End | None:
         reason = f"{talk.enrolled.occurrence} is over, {lead.occurrence} has begun"
         return replace(end, outcome="finished", reason=reason, step_outcome="expired")
     if lead.truth.get("exit.success") is True and "exit.success" not in lead.stale:
-        return replace(end, outcome="success", reason=f"exit.success: {talk.play.exit.success}", step_outcome="canceled")
+        return replace(
+            end, outcome="success", reason=f"exit.success: {talk.play.exit.success}", step_outcome="canceled"
+        )
     if not still_open and all(taken.outcome for taken in lead.taken.values()):
         return replace(end, outcome="finished", reason="every step has ended", step_outcome="canceled")
     return None

@@ -13,7 +13,17 @@ VerdictName = Literal[
     "due", "skipped", "held", "suppressed", "capped", "late", "superseded", "trapped", "waiting", "stopped"
 ]
 Outcome = Literal[
-    "sent", "done", "skipped", "suppressed", "late", "superseded", "trapped", "stopped", "refused", "expired", "canceled"
+    "sent",
+    "done",
+    "skipped",
+    "suppressed",
+    "late",
+    "superseded",
+    "trapped",
+    "stopped",
+    "refused",
+    "expired",
+    "canceled",
 ]
 
 
@@ -89,7 +99,9 @@ class Plan:
     @property
     def mails(self) -> int:
         """How many messages this plan would queue."""
-        return sum(len(verdict.recipients) for verdict in self.verdicts if verdict.verdict == "due" and not verdict.instead)
+        return sum(
+            len(verdict.recipients) for verdict in self.verdicts if verdict.verdict == "due" and not verdict.instead
+        )
 
     @property
     def plays(self) -> frozenset[str]:
@@ -128,5 +140,10 @@ def chosen(plan: Plan, held: frozenset[str], dropped: frozenset[str]) -> Plan:
 
 def _dropped(verdict: Verdict) -> Verdict:
     """A due step that the approver does not want."""
-    changes: dict[str, Any] = {"verdict": "skipped", "outcome": "skipped", "reason": "dropped at approval", "recipients": ()}
+    changes: dict[str, Any] = {
+        "verdict": "skipped",
+        "outcome": "skipped",
+        "reason": "dropped at approval",
+        "recipients": (),
+    }
     return Verdict(**{**verdict.__dict__, **changes})

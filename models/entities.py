@@ -51,7 +51,10 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(found)
 
 
-ACCOUNTS = Entity("accounts", "account_id", _columns("""
+ACCOUNTS = Entity(
+    "accounts",
+    "account_id",
+    _columns("""
     account_id VARCHAR required
     name VARCHAR required
     domain VARCHAR
@@ -69,9 +72,13 @@ ACCOUNTS = Entity("accounts", "account_id", _columns("""
     plan VARCHAR
     seats INTEGER
     crm_status VARCHAR
-"""))
+"""),
+)
 
-CONTACTS = Entity("contacts", "contact_id", _columns("""
+CONTACTS = Entity(
+    "contacts",
+    "contact_id",
+    _columns("""
     contact_id VARCHAR required
     account_id VARCHAR required
     first_name VARCHAR person
@@ -82,10 +89,14 @@ CONTACTS = Entity("contacts", "contact_id", _columns("""
     timezone VARCHAR
     consent VARCHAR
     left_on DATE
-"""))
+"""),
+)
 
 # end_on is the end agreed beforehand; ended_on the day it really ended, which nobody knew before that day.
-CONTRACTS = Entity("contracts", "contract_id", _columns("""
+CONTRACTS = Entity(
+    "contracts",
+    "contract_id",
+    _columns("""
     contract_id VARCHAR required
     account_id VARCHAR required
     start_on DATE required
@@ -100,9 +111,15 @@ CONTRACTS = Entity("contracts", "contract_id", _columns("""
     plan VARCHAR
     seats INTEGER
     trial BOOLEAN
-"""), cursor="start_on", hidden_until={"ended_on": ("ended_on",)})
+"""),
+    cursor="start_on",
+    hidden_until={"ended_on": ("ended_on",)},
+)
 
-USAGE = Entity("usage", "usage_id", _columns("""
+USAGE = Entity(
+    "usage",
+    "usage_id",
+    _columns("""
     usage_id VARCHAR required
     account_id VARCHAR
     contract_id VARCHAR
@@ -112,9 +129,14 @@ USAGE = Entity("usage", "usage_id", _columns("""
     count BIGINT
     minutes DECIMAL(18,4)
     errors INTEGER
-"""), cursor="day")
+"""),
+    cursor="day",
+)
 
-TICKETS = Entity("tickets", "ticket_id", _columns("""
+TICKETS = Entity(
+    "tickets",
+    "ticket_id",
+    _columns("""
     ticket_id VARCHAR required
     account_id VARCHAR required
     opened_at TIMESTAMP required
@@ -123,9 +145,15 @@ TICKETS = Entity("tickets", "ticket_id", _columns("""
     first_response_minutes INTEGER
     satisfaction INTEGER
     escalated BOOLEAN
-"""), cursor="opened_at", hidden_until={"closed_at": ("closed_at", "satisfaction")})
+"""),
+    cursor="opened_at",
+    hidden_until={"closed_at": ("closed_at", "satisfaction")},
+)
 
-FEEDBACK = Entity("feedback", "feedback_id", _columns("""
+FEEDBACK = Entity(
+    "feedback",
+    "feedback_id",
+    _columns("""
     feedback_id VARCHAR required
     account_id VARCHAR required
     contact_id VARCHAR
@@ -134,9 +162,14 @@ FEEDBACK = Entity("feedback", "feedback_id", _columns("""
     scale VARCHAR
     score INTEGER
     comment VARCHAR person
-"""), cursor="answered_at")
+"""),
+    cursor="answered_at",
+)
 
-CHURN_EVENTS = Entity("churn_events", "churn_id", _columns("""
+CHURN_EVENTS = Entity(
+    "churn_events",
+    "churn_id",
+    _columns("""
     churn_id VARCHAR required
     account_id VARCHAR required
     churned_on DATE required
@@ -144,18 +177,27 @@ CHURN_EVENTS = Entity("churn_events", "churn_id", _columns("""
     refund_minor BIGINT
     reactivation BOOLEAN
     comment VARCHAR person
-"""), cursor="churned_on")
+"""),
+    cursor="churned_on",
+)
 
-CSMS = Entity("csms", "csm_id", _columns("""
+CSMS = Entity(
+    "csms",
+    "csm_id",
+    _columns("""
     csm_id VARCHAR required
     name VARCHAR person
     email VARCHAR person
     languages VARCHAR
     hours_per_week INTEGER
     touch VARCHAR
-"""))
+"""),
+)
 
-EVENTS = Entity("events", "event_seq", _columns("""
+EVENTS = Entity(
+    "events",
+    "event_seq",
+    _columns("""
     event_seq BIGINT required
     effective_at TIMESTAMP required
     kind VARCHAR required
@@ -164,7 +206,9 @@ EVENTS = Entity("events", "event_seq", _columns("""
     play VARCHAR
     step VARCHAR
     outcome VARCHAR
-"""), cursor="effective_at")
+"""),
+    cursor="effective_at",
+)
 
 ENTITIES: dict[str, Entity] = {
     entity.name: entity

@@ -6,7 +6,7 @@ from typing import Any
 
 KINDS: dict[str, str] = {
     "run_started": "run_key, as_of, clock",
-    "sealed": "run_key, seal {as_of, clock, landing_seq, event_seq, config_hash, facts_hash, memory_hash, truth_hash, versions}",
+    "sealed": "run_key, seal {as_of, clock, played, landing_seq, event_seq, config_hash, hashes, versions}",
     "planned": "run_key, plan_hash, verdicts {verdict: n}, messages (number of mails the plan would queue)",
     "run_ended": "run_key, state (awaiting_approval|done|failed|missed), exit_code, reason",
     "approved": "run_key, plan_hash, hold [play], drop [play]",

@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 from models.errors import UsageError
 
-from models.errors import UsageError
-
 State = Literal["running", "sealed", "awaiting_approval", "done", "failed", "missed"]
 
 EXIT_DONE, EXIT_UNEXPECTED, EXIT_CONFIG, EXIT_GATE, EXIT_APPROVAL, EXIT_PROMISE, EXIT_BUSY = range(7)
@@ -52,15 +50,3 @@ class Seal:
     def of(cls, payload: dict[str, Any]) -> "Seal":
         """From JSON."""
         return cls(**{**payload, "as_of": date.fromisoformat(payload["as_of"])})
-
-
-def date_of(key: str) -> date:
-    """The date of a run key (`nightly:2024-12-31`), or of a plain date.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    try:
-        return date.fromisoformat(key.removeprefix("nightly:"))
-    except ValueError as error:
-        raise UsageError(f"'{key}' is no run; write nightly:2024-12-31, or only its date") from error

@@ -114,7 +114,9 @@ class Play(Strict):
                 raise ValueError(f"step id '{step.id}' stands twice")
             for other in filter(None, (step.after, step.thread)):
                 if other not in seen:
-                    raise ValueError(f"step '{step.id}' follows '{other}', no earlier step; {did_you_mean(other, seen)}")
+                    raise ValueError(
+                        f"step '{step.id}' follows '{other}', no earlier step; {did_you_mean(other, seen)}"
+                    )
             seen.append(step.id)
         return steps
 
@@ -168,6 +170,10 @@ class PlayCondition:
 def conditions_of(plays: list[Play]) -> list[PlayCondition]:
     """Every condition of these plays, in the order of their ids."""
     return sorted(
-        (PlayCondition(f"{play.hash}.{where}", play.per, text) for play in plays for where, text in play.conditions.items()),
+        (
+            PlayCondition(f"{play.hash}.{where}", play.per, text)
+            for play in plays
+            for where, text in play.conditions.items()
+        ),
         key=lambda condition: condition.id,
     )

@@ -77,7 +77,11 @@ def next_step(talk: Conversation, workdays: Workdays, as_of: date) -> Step | Non
     What is past its own lateness, or has no date, is passed over.
     """
     dated = [item for item in open_steps(talk, workdays) if item.on is not None]
-    past = [item for item in dated if _when(item) <= as_of and (as_of - _when(item)).days <= talk.play.lateness(item.step).after]
+    past = [
+        item
+        for item in dated
+        if _when(item) <= as_of and (as_of - _when(item)).days <= talk.play.lateness(item.step).after
+    ]
     if past:
         return max(past, key=_when).step
     coming = [item for item in dated if _when(item) > as_of]

@@ -32,7 +32,9 @@ class _Parts:
     ends: list[End]
 
 
-def apply(night: Night, plan: Plan, landings: list[Landing], versions: Mapping[str, Play], hashes: Mapping[str, str]) -> None:
+def apply(
+    night: Night, plan: Plan, landings: list[Landing], versions: Mapping[str, Play], hashes: Mapping[str, str]
+) -> None:
     """Write the plan's events in transactions of at most 500 accounts; what is there already stays as it is.
 
     Args:
@@ -84,7 +86,7 @@ class _Writer:
             events += self._verdict(verdict, found)
         return events + [event for end in parts.ends for event in self._end(end)], mails
 
-    def _event(self, key: str, kind: str, subject: str, account: str, **payload: object) -> Event:
+    def _event(self, key: str, kind: str, subject: str, account: str, /, **payload: object) -> Event:
         """An event of tonight."""
         return Event(key, kind, subject, self.night.clock.now, account, {**payload, "on": self.night.as_of.isoformat()})
 
@@ -95,8 +97,7 @@ class _Writer:
                     {"hash": play.hash, "play": play.play, "text": play.text})  # fmt: skip
         members = [f"{LEAD}{item.lead}"] if item.lead else []
         yield self._event(
-            f"enroll:{item.enrollment_id}", "enrolled", item.subject, item.account, enrollment_id=item.enrollment_id,
-            account=item.account, play=item.play, play_hash=item.play_hash, occurrence=item.occurrence,
+            f"enroll:{item.enrollment_id}", "enrolled", item.subject, item.account, enrollment_id=item.enrollment_id, play=item.play, play_hash=item.play_hash, occurrence=item.occurrence,
             members=members, arm=item.arm,
         )  # fmt: skip
         if item.lead:
@@ -142,7 +143,7 @@ class _Writer:
         id_ = task_id(verdict.enrollment_id, verdict.step)
         account = self.people.accounts.get(verdict.account, {})
         return self._event(
-            f"task:{id_}", "task_opened", verdict.subject, verdict.account, task_id=id_, account=verdict.account,
+            f"task:{id_}", "task_opened", verdict.subject, verdict.account, task_id=id_,
             enrollment_id=verdict.enrollment_id, csm=account.get("csm_id"), play=verdict.play, step=verdict.step,
             title=_title(play.step(verdict.step), verdict.instead or "; ".join(problems)), due_on=self._due_on(verdict),
         )  # fmt: skip

@@ -128,8 +128,12 @@ def _chosen(desk: _Desk, account: str, contract: str | None) -> ByHandStep:
     if pressed or step is None:
         return shown
     plan = decided(con, night, [case], ByHand(talk.enrolled.enrollment_id, step.id))
-    mails = [letter for verdict in plan.verdicts if verdict.verdict == "due" for letter in _letters(desk, verdict, talk)]
-    return replace(shown, plan=plan, letters=tuple(mails), title=step.task or (step.meeting.agenda if step.meeting else ""))
+    mails = [
+        letter for verdict in plan.verdicts if verdict.verdict == "due" for letter in _letters(desk, verdict, talk)
+    ]
+    return replace(
+        shown, plan=plan, letters=tuple(mails), title=step.task or (step.meeting.agenda if step.meeting else "")
+    )
 
 
 def _letters(desk: _Desk, verdict: Verdict, talk: Conversation) -> list[Letter]:
@@ -142,10 +146,14 @@ def _conversation(case: AccountCase, contract: str | None) -> Conversation:
     """The account's renewal conversation: the one with that contract, else the one with the earliest deadline."""
     talks = [talk for talk in conversations(case.cases) if talk.play.play == RENEWAL and not over(talk)]
     if contract:
-        talks = [talk for talk in talks if f"contract:{contract}" in {one.subject for one in (talk.lead, *talk.members)}]
+        talks = [
+            talk for talk in talks if f"contract:{contract}" in {one.subject for one in (talk.lead, *talk.members)}
+        ]
     if not talks:
         about = f"contract '{contract}'" if contract else f"account '{case.account}'"
-        raise UsageError(f"there is no renewal conversation about {about}: no active contract of it has a term that is long enough")
+        raise UsageError(
+            f"there is no renewal conversation about {about}: no active contract of it has a term that is long enough"
+        )
     return min(talks, key=_deadline)
 
 

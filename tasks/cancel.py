@@ -16,7 +16,9 @@ def cancel(conn: Connection, night: Night, enrollments: list[str]) -> None:
     for message in of_enrollments(conn, enrollments) if enrollments else ():
         payload = {"reason": "its enrollment has ended"}
         at = night.clock.now
-        if not move(conn, message.message_id, expected=CANCELABLE, kind="message_canceled", effective_at=at, payload=payload):
+        if not move(
+            conn, message.message_id, expected=CANCELABLE, kind="message_canceled", effective_at=at, payload=payload
+        ):
             continue
         ended = {
             "enrollment_id": message.enrollment_id, "step": message.step, "outcome": "canceled",

@@ -63,7 +63,7 @@ def account_cases(
     cases = defaultdict(list)
     stale = stale_places(night)
     for play in sorted(versions.values(), key=lambda play: play.play):
-        for case in _cases(con, night, play, play.hash in live, stale.get(play.hash, {})):
+        for case in _cases(con, night, play, stale.get(play.hash, {}), live=play.hash in live):
             cases[case.account].append(case)
     recipients, touches = _recipients(con, night), _touches(con)
     return [AccountCase(id_, tuple(cases[id_]), tuple(recipients[id_]), tuple(touches[id_])) for id_ in hits]
@@ -80,13 +80,15 @@ def stale_places(night: Night) -> dict[str, dict[str, float]]:
 
 
 def _cases(
-    con: duckdb.DuckDBPyConnection, night: Night, play: Play, live: bool, stale: dict[str, float]
+    con: duckdb.DuckDBPyConnection, night: Night, play: Play, stale: dict[str, float], *, live: bool
 ) -> Iterator[Case]:
     """The cases of one version: running conversations with their members, and possible new ones."""
     subjects = subjects_sql(play, night.rules.anchors)
     rows = _dicts(con, f"SELECT r.* FROM ({subjects}) r JOIN hits USING (account) ORDER BY subject")  # noqa: S608
     talks = defaultdict(list)
-    for talk in _dicts(con, "SELECT e.* FROM talks e JOIN hits USING (account) WHERE play_hash = ? ORDER BY 1", play.hash):
+    for talk in _dicts(
+        con, "SELECT e.* FROM talks e JOIN hits USING (account) WHERE play_hash = ? ORDER BY 1", play.hash
+    ):
         talks[talk["subject"]].append(talk)
     taken, known = _taken(con), _known(con, play.play)
     for row in rows:
@@ -97,7 +99,9 @@ def _cases(
             yield _case(row, play, stale, None, {})
 
 
-def _case(row: dict[str, Any], play: Play, stale: dict[str, float], enrolled: Enrolled | None, taken: dict[str, Taken]) -> Case:
+def _case(
+    row: dict[str, Any], play: Play, stale: dict[str, float], enrolled: Enrolled | None, taken: dict[str, Taken]
+) -> Case:
     """One case from a row of subjects_sql."""
     return Case(
         subject=row["subject"], account=row["account"], play=play, occurrence=row["occurrence"],
@@ -150,6 +154,8 @@ def history_of(night: Night) -> dict[str, list[str]]:
 def _touches(con: duckdb.DuckDBPyConnection) -> dict[str, list[date]]:
     """Account → the days of its latest touches."""
     found: dict[str, list[date]] = defaultdict(list)
-    for account, day in con.execute("SELECT t.account, t.day FROM touches t JOIN hits USING (account) ORDER BY 2").fetchall():
+    for account, day in con.execute(
+        "SELECT t.account, t.day FROM touches t JOIN hits USING (account) ORDER BY 2"
+    ).fetchall():
         found[account].append(day)
     return found

@@ -55,7 +55,9 @@ def _candidates(play: Play, subjects: str) -> str:
 
 def _running(play: Play, subjects: str, as_of: date) -> str:
     """Accounts with a running conversation of this version that may end, or has a step whose date has come."""
-    exits = [f'coalesce(r."where:{where}", false)' for where in ("exit.stop", "exit.success") if where in play.conditions]
+    exits = [
+        f'coalesce(r."where:{where}", false)' for where in ("exit.stop", "exit.success") if where in play.conditions
+    ]
     reasons = [
         "r.occurrence IS DISTINCT FROM e.occurrence",
         f"len(k.open) = 0 AND len(k.taken) = {len(play.steps)}",
@@ -64,7 +66,7 @@ def _running(play: Play, subjects: str, as_of: date) -> str:
     ]
     return f"""
         SELECT DISTINCT r.account FROM ({subjects}) r JOIN talks e USING (subject) LEFT JOIN taken k USING (talk)
-        WHERE e.play_hash = '{play.hash}' AND (({') OR ('.join(reasons)}))"""  # noqa: S608
+        WHERE e.play_hash = '{play.hash}' AND (({") OR (".join(reasons)}))"""  # noqa: S608
 
 
 def _due(play: Play, step: Step, as_of: date) -> str:

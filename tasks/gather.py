@@ -14,7 +14,10 @@ from tasks.night import Night
 from tasks.store.engine import read
 
 ENROLLMENTS = pa.schema(
-    [(name, pa.string()) for name in ("enrollment_id", "subject", "account", "play", "play_hash", "occurrence", "lead", "arm")]
+    [
+        (name, pa.string())
+        for name in ("enrollment_id", "subject", "account", "play", "play_hash", "occurrence", "lead", "arm")
+    ]
     + [("ended", pa.bool_())]
 )
 STEPS = pa.schema(
@@ -42,7 +45,9 @@ def history(conn: Connection, night: Night) -> dict[str, pa.Table]:
         "enrollments": pa.Table.from_pylist([_enrollment(row) for row in conn.execute(_ENROLLMENTS)], ENROLLMENTS),
         "steps": pa.Table.from_pylist([_step(row) for row in conn.execute(_STEPS)], STEPS),
         "touches": pa.Table.from_pylist([_touch(row) for row in conn.execute(_touches(night))], TOUCHES),
-        "sent_today": pa.Table.from_pylist([dict(row._mapping) for row in conn.execute(_sent_today(night))], SENT_TODAY),
+        "sent_today": pa.Table.from_pylist(
+            [row._asdict() for row in conn.execute(_sent_today(night))], SENT_TODAY
+        ),
     }
 
 

@@ -67,8 +67,19 @@ def _letter(night: Night, known: People, verdict: Verdict, step: Step, recipient
     except RenderError as error:
         problem = str(error)
     payload = _payload(night, known, verdict, step, recipient, hours)
-    payload |= {"language": rendered.language if rendered else language, "state": "queued" if rendered else "held", "reason": problem or None}
-    event = Event(f"message:{payload['message_id']}:queued", "message_queued", verdict.subject, night.clock.now, verdict.account, payload)
+    payload |= {
+        "language": rendered.language if rendered else language,
+        "state": "queued" if rendered else "held",
+        "reason": problem or None,
+    }
+    event = Event(
+        f"message:{payload['message_id']}:queued",
+        "message_queued",
+        verdict.subject,
+        night.clock.now,
+        verdict.account,
+        payload,
+    )
     name = " ".join(filter(None, (contact.get("first_name"), contact.get("last_name"))))
     sender, reply_to = _sender(night, known, verdict, step)
     return Letter(event, contact.get("email") or "", name, sender, reply_to, rendered, problem)

@@ -7,7 +7,7 @@ from models.clock import Clock
 from models.errors import UsageError
 from models.night import EXIT_APPROVAL, EXIT_DONE, run_key
 from tasks.night import Night
-from tasks.opening import Place, newest_sealed, night_of, read_rules, sealed_night
+from tasks.opening import Place, night_of, read_rules, sealed_night
 from tasks.stages import Ended, Stages, Through, end, failing, finish, plainly, run_night
 from tasks.store import runs
 from tasks.store.engine import begin, read
@@ -56,9 +56,9 @@ def nightly(place: Place, request: Request, through: Through = plainly) -> tuple
         with read(place.engine) as conn:
             before = runs.get(conn, run_key(request.date))
             decided = runs.newest_decided(conn)
-        if before and before.state in ("done", "missed") or waits(before):
+        if (before and before.state in ("done", "missed")) or waits(before):
             return _again(place, request, before)
-        later = decided is not None and decided.as_of > request.date
+        later = decided is not None and decided > request.date
         return _run(place, request, before, through, decides=not (request.late or later))
 
 
@@ -70,7 +70,11 @@ def waits(run: Run | None) -> bool:
 def _again(place: Place, request: Request, before: Run | None) -> tuple[Night, Ended]:
     """A night that has ended: nothing is done, it is only told."""
     assert before is not None  # noqa: S101 — both branches above have one
-    night = sealed_night(place, request.date) if before.seal else night_of(place, read_rules(place.settings), request.date, request.wall)
+    night = (
+        sealed_night(place, request.date)
+        if before.seal
+        else night_of(place, read_rules(place.settings), request.date, request.wall)
+    )
     code = EXIT_APPROVAL if before.state == "awaiting_approval" else before.exit_code or EXIT_DONE
     return night, Ended(before.state, code, f"already {before.state}; nothing was done")
 
@@ -78,7 +82,11 @@ def _again(place: Place, request: Request, before: Run | None) -> tuple[Night, E
 def _run(place: Place, request: Request, before: Run | None, through: Through, *, decides: bool) -> tuple[Night, Ended]:
     """Start or resume the night."""
     sealed = before is not None and before.seal is not None
-    night = sealed_night(place, request.date) if sealed else night_of(place, read_rules(place.settings), request.date, request.wall)
+    night = (
+        sealed_night(place, request.date)
+        if sealed
+        else night_of(place, read_rules(place.settings), request.date, request.wall)
+    )
     with begin(place.engine) as conn:
         runs.start_run(conn, night.run_key, night.as_of, night.clock.now)
     stages = Stages(night, through)
@@ -100,19 +108,25 @@ def approve(
     """
     with night_lock(place.engine, place.settings.lock_path):
         with read(place.engine) as conn:
-            found, newest = runs.get(conn, run_key(as_of)), newest_sealed(conn)
+            found, newest = runs.get(conn, run_key(as_of)), runs.newest_sealed(conn)
         if found is None or not (waits(found) or (found.approval and found.state != "done")):
-            raise UsageError(f"the night of {as_of} does not await approval (it is {found.state if found else 'unknown'})")
+            raise UsageError(
+                f"the night of {as_of} does not await approval (it is {found.state if found else 'unknown'})"
+            )
         if newest is not None and newest > as_of:
-            raise UsageError(f"the night of {newest} has been sealed since: what waited for approval has expired and is due anew")
+            raise UsageError(
+                f"the night of {newest} has been sealed since: what waited for approval has expired and is due anew"
+            )
         night = sealed_night(place, as_of)
         stages = Stages(replace(night, clock=Clock.at(as_of, datetime.now(UTC))), through)
         whole = stages.decide()
         if whole.hash != found.plan_hash:
-            raise UsageError(f"the plan is another than the one that was shown ({whole.hash[:12]}, shown {str(found.plan_hash)[:12]})")
+            raise UsageError(
+                f"the plan is another than the one that was shown ({whole.hash[:12]}, shown {str(found.plan_hash)[:12]})"
+            )
         _known(whole.plays, hold | drop)
         with begin(place.engine) as conn:
-            runs.approve_run(conn, night.run_key, whole.hash, sorted(hold), sorted(drop), stages.night.clock.now)
+            runs.approve(conn, night.run_key, whole.hash, sorted(hold), sorted(drop), stages.night.clock.now)
         with failing(stages):
             return night, finish(stages, whole, hold, drop)
 
@@ -120,4 +134,6 @@ def approve(
 def _known(planned: frozenset[str], named: frozenset[str]) -> None:
     """Plays that are named must be in the plan."""
     for play in sorted(named - planned):
-        raise UsageError(f"the plan has nothing of the play '{play}'; it has: {', '.join(sorted(planned)) or 'nothing'}")
+        raise UsageError(
+            f"the plan has nothing of the play '{play}'; it has: {', '.join(sorted(planned)) or 'nothing'}"
+        )

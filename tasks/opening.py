@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 
-from config.check import check
 from config.files import Files, read_files
 from config.load import Rules, load_rules
 from config.settings import Settings
 from models.clock import Clock
 from models.errors import UsageError
-from models.night import run_key
-from models.tables import run
+from models.night import Seal, run_key
+from tasks.check import check
 from tasks.lake.lake import Lake
 from tasks.night import Night
 from tasks.store import runs
@@ -103,16 +102,10 @@ def sealed_night(place: Place, as_of: date) -> Night:
         previous = runs.previous_scored(conn, as_of)
     if found is None or not found.seal:
         raise UsageError(f"the night of {as_of} has not been sealed; run `perennial nightly --as-of {as_of}` first")
-    seal = found.seal
+    seal = Seal.of(found.seal)
     rules = load_rules(Files.parse(place.lake.read_text(f"config/{seal.config_hash}.json")))
     clock = Clock(as_of, datetime.fromisoformat(seal.clock), seal.played)
     return Night(place.settings, rules, clock, place.engine, place.lake, previous, seal.landing_seq, dry=place.dry)
-
-
-def newest_sealed(conn: Connection) -> date | None:
-    """The date of the newest sealed night, if there is one."""
-    query = select(run.c.as_of).where(run.c.landing_seq.is_not(None)).order_by(run.c.as_of.desc())
-    return conn.execute(query.limit(1)).scalar()
 
 
 def latest_night(place: Place) -> Night:
@@ -122,7 +115,7 @@ def latest_night(place: Place) -> Night:
         UsageError: there is none.
     """
     with read(place.engine) as conn:
-        found = newest_sealed(conn)
+        found = runs.newest_sealed(conn)
     if found is None:
         raise UsageError("no night has been sealed yet; run `perennial nightly` first")
     return sealed_night(place, found)

@@ -3,11 +3,11 @@
 import hashlib
 from importlib.metadata import version
 
+from models.event import Event
 from models.night import Seal
 from tasks.night import Night
 from tasks.store.engine import begin
-from tasks.store.events import last_seq
-from tasks.store.runs import seal_run
+from tasks.store.events import append, last_seq
 
 SEALED_FILES = {
     "facts": ("sheet_account.parquet", "sheet_contract.parquet", "sheet_contact.parquet", "contributions.parquet"),
@@ -34,7 +34,8 @@ def seal(night: Night) -> Seal:
             hashes={name: _hash(night, paths) for name, paths in SEALED_FILES.items()},
             versions={name: version(name) for name in ENGINES},
         )  # fmt: skip
-        seal_run(conn, made, night.clock.now)
+        payload = {"run_key": night.run_key, "seal": made.payload()}
+        append(conn, Event(f"sealed:{night.run_key}", "sealed", f"run:{night.run_key}", night.clock.now, payload=payload))
     return made
 
 

@@ -68,7 +68,7 @@ class Stages:
         try:
             return self.through(name, function, *args, retries=retries)
         finally:
-            stage = name.split("-")[0]
+            stage = name.split("-", maxsplit=1)[0]
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - started, 3)
 
     def observe(self) -> None:
@@ -91,7 +91,11 @@ class Stages:
             except Busy:
                 raise
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
-                fail(night, spec, error if isinstance(error, SourceFailed) else SourceFailed(f"{type(error).__name__}: {error}"))
+                fail(
+                    night,
+                    spec,
+                    error if isinstance(error, SourceFailed) else SourceFailed(f"{type(error).__name__}: {error}"),
+                )
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:
@@ -153,7 +157,9 @@ def run_night(stages: Stages, *, sealed: bool, decides: bool = True, approval: d
     return finish(stages, whole)
 
 
-def finish(stages: Stages, whole: Plan, held: frozenset[str] = frozenset(), dropped: frozenset[str] = frozenset()) -> Ended:
+def finish(
+    stages: Stages, whole: Plan, held: frozenset[str] = frozenset(), dropped: frozenset[str] = frozenset()
+) -> Ended:
     """Apply → deliver → report, of all or of what an approval releases."""
     stages.apply(chosen(whole, held, dropped))
     unsent = "" if stages.night.dry else stages.deliver()
@@ -167,7 +173,7 @@ def finish(stages: Stages, whole: Plan, held: frozenset[str] = frozenset(), drop
 def note_plan(night: Night, whole: Plan) -> None:
     """The plan's hash and counts, as an event: an approval releases exactly this."""
     with begin(night.engine) as conn:
-        runs.plan_run(conn, night.run_key, whole.hash, whole.counts, whole.mails, night.clock.now)
+        runs.note_plan(conn, night.run_key, whole.hash, whole.counts, whole.mails, night.clock.now)
 
 
 def end(stages: Stages, state: str, code: int, reason: str) -> Ended:

@@ -35,7 +35,7 @@ def people(night: Night, landings: list[Landing], accounts: Iterable[str]) -> Pe
     con = night.lake.duckdb()
     entity_views(con, night.lake, landings, night.as_of, person=True)
     con.execute("CREATE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account_id", [sorted(set(accounts))])
-    sheet = f"SELECT s.* FROM read_parquet('{{}}') s JOIN hits USING (account_id) ORDER BY ALL"
+    sheet = "SELECT s.* FROM read_parquet('{}') s JOIN hits USING (account_id) ORDER BY ALL"
     return People(
         accounts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_account.parquet"))), "account_id"),
         contracts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_contract.parquet"))), "contract_id"),

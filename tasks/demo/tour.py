@@ -21,7 +21,10 @@ def tour(night: Night, summary: dict[str, Any]) -> str:
         "\nOpen:", f"  report    {night.settings.report_dir / 'index.html'}",
     ]  # fmt: skip
     lines += [f"  one mail  {path}" for path in _example(night)]
-    lines += [f"  mailbox   {night.settings.mailbox_dir}", "\nNext: perennial status · perennial quarantine · perennial tasks"]
+    lines += [
+        f"  mailbox   {night.settings.mailbox_dir}",
+        "\nNext: perennial status · perennial quarantine · perennial tasks",
+    ]
     return "\n".join(lines)
 
 
