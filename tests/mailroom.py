@@ -92,7 +92,7 @@ def queue(night: Night, number: int, **changes: Any) -> str:
     )  # fmt: skip
     with begin(night.engine) as conn:
         append(conn, Event(f"message:{id_}:queued", "message_queued", "contract:1", night.clock.now, None, payload))
-        keep_person(conn, [letter])
+        keep_person(conn, letter)
     return id_
 
 

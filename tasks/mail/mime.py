@@ -65,7 +65,9 @@ def valid_address(address: str) -> str:
         RenderError: this is no address. The address itself is not told: the reason goes to places without names.
     """
     try:
-        found = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True)
+        found = validate_email(
+            address, check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError as error:
         raise RenderError("the contact's e-mail address is not valid") from error
     return found.ascii_email or found.normalized

@@ -76,7 +76,7 @@ class Sender:
         try:
             while waiting:
                 courier = courier or await Courier.connect(server)
-                answer = await self._one(courier, waiting.popleft())
+                answer = await self._one(courier, waiting.popleft()) if waiting else None
                 if answer is not None and answer.broken:
                     courier.close()
                     courier = None

@@ -85,7 +85,8 @@ def test_no_name_and_no_subject_makes_a_header(name: str, subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Evil, Inc <b@x.example>", "x\r\nBcc: evil@x.example", 'a" <b@x.example>', "\u202egnp.exe", "a\x00b", "\ud800"]
+    "name",
+    ["Evil, Inc <b@x.example>", "x\r\nBcc: evil@x.example", 'a" <b@x.example>', "\u202egnp.exe", "a\x00b", "\ud800"],
 )
 def test_a_hostile_name_is_only_a_name(name: str) -> None:
     """Controls and direction overrides are gone; the rest is quoted."""

@@ -49,7 +49,12 @@ def values(**changes: Any) -> dict[str, Any]:
         "contract_auto_renew": True,
     }
     given: dict[str, Any] = {
-        "company": {"name": "Example Software", "product": "Example", "sender_name": "Customer Success", "address": "1 St"},
+        "company": {
+            "name": "Example Software",
+            "product": "Example",
+            "sender_name": "Customer Success",
+            "address": "1 St",
+        },
         "account": {"id": "A-1", "name": "Acme", "mrr_minor": 123450},
         "contract": contract,
         "contracts": [contract, {"contract_id": "S-2", "term_end": None}],
