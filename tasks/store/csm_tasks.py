@@ -37,16 +37,6 @@ def open_tasks(conn: Connection, csm: str | None = None, account: str | None = N
     return _read(conn, query if account is None else query.where(task.c.account == account))
 
 
-def of_enrollments(conn: Connection, ids: list[str]) -> list[CsmTask]:
-    """All tasks of the enrollments, done ones too: what waits for them looks here."""
-    return _read(conn, select(task).where(task.c.enrollment_id.in_(ids)))
-
-
-def done_tasks(conn: Connection) -> list[CsmTask]:
-    """Tasks that are done."""
-    return _read(conn, select(task).where(task.c.done_at.is_not(None)))
-
-
 def get(conn: Connection, task_id: str) -> CsmTask:
     """The task of that id.
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from models.errors import StoreBusy
-from tasks.store.schema import make_room, ready, upgrade
+from tasks.store.schema import ready
 
 LOG_LOCK = 0x706572656E6E01
 """PostgreSQL's advisory lock that every write transaction holds: sequence numbers become visible in order."""
@@ -42,22 +42,6 @@ def open_store(url: str, *, wait: float = 15.0, create: bool = True) -> Engine:
         engine.dispose()
         raise
     return engine
-
-
-def upgrade_store(url: str, *, wait: float = 15.0) -> str:
-    """Migrate the database behind the URL to this code's schema, made if need be; says which one it has now.
-
-    Raises:
-        SchemaTooNew: a newer version of Perennial wrote it.
-        StoreBusy: it is locked by another program.
-    """
-    engine = connect(url, wait=wait)
-    try:
-        make_room(engine)
-        with begin(engine) as conn:
-            return upgrade(conn)
-    finally:
-        engine.dispose()
 
 
 def connect(url: str, *, wait: float = 15.0) -> Engine:

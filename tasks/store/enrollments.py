@@ -70,30 +70,10 @@ def of_accounts(conn: Connection, accounts: Collection[str]) -> list[Enrollment]
     return _with_steps(conn, select(*COLUMNS), accounts)
 
 
-def everything(conn: Connection) -> list[Enrollment]:
-    """All enrollments there ever were, by id."""
-    return _with_steps(conn, select(*COLUMNS), None)
-
-
 def get(conn: Connection, enrollment_id: str) -> Enrollment | None:
     """The enrollment of that id."""
     found = _with_steps(conn, select(*COLUMNS).where(enrollment.c.enrollment_id == enrollment_id), None)
     return found[0] if found else None
-
-
-def known(conn: Connection, ids: Iterable[str]) -> frozenset[str]:
-    """Those of the ids that are enrolled or have been: nobody is enrolled twice."""
-    query = select(enrollment.c.enrollment_id)
-    found: set[str] = set()
-    for some in _portions(ids):
-        found.update(conn.execute(query.where(enrollment.c.enrollment_id.in_(some))).scalars())
-    return frozenset(found)
-
-
-def by_hand_on(conn: Connection, enrollment_ids: Collection[str], day: date) -> dict[str, Step]:
-    """Enrollment id → the step that was taken by hand that day."""
-    query = select(step).where(step.c.by_hand, step.c.taken_on == day, step.c.enrollment_id.in_(enrollment_ids))
-    return {row.enrollment_id: _step(row._asdict()) for row in conn.execute(query)}
 
 
 def _with_steps(conn: Connection, query: Select[Any], accounts: Collection[str] | None) -> list[Enrollment]:

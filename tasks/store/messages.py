@@ -24,11 +24,6 @@ def due(conn: Connection, now: datetime, limit: int) -> list[Message]:
     return _read(conn, query.order_by(message.c.deadline.desc(), message.c.not_before).limit(limit))
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """The earliest not_before of a waiting message."""
-    return conn.execute(select(func.min(message.c.not_before)).where(message.c.state.in_(WAITING))).scalar()
-
-
 def claim(conn: Connection, message_id: str, now: datetime) -> bool:
     """Claim a waiting message whose time has come; True for exactly one of all who try."""
     return _move(conn, message_id, WAITING, Event("", "message_claimed", "", now), _has_come(now))

