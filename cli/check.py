@@ -14,9 +14,9 @@ EXIT_WRONG = 2
 
 @told
 def check(ctx: typer.Context, json: Json = False) -> Answer:
-    """Load and check every config file, SQL, play and template; exit 2 if anything is wrong.
+    """Check every config file, SQL, play and template.
 
-    Each problem names file, line, key, and the nearest valid name. Every night checks the same before it starts.
+    Exits 2 if anything is wrong. Each problem names file, line, key, and the nearest valid name. Every night checks the same before it starts.
 
     Example: perennial --config examples/ravenstack check
     """

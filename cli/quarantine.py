@@ -18,9 +18,9 @@ def quarantine(
     source: Annotated[str | None, typer.Option(help="Only rows of this source.")] = None,
     json: Json = False,
 ) -> Answer:
-    """Rows set aside, the newest first: source, key, the expectation broken, the value, and why it matters.
+    """Rows that were set aside, and why.
 
-    They land by themselves once their system gives them right.
+    Newest first: source, key, the expectation broken, the value, and why it matters. They land by themselves once their system gives them right.
 
     Example: perennial quarantine --source contacts
     """

@@ -21,9 +21,9 @@ def suppress(
     reason: Annotated[str, typer.Option(help="Why; without personal data.")] = "by hand",
     json: Json = False,
 ) -> Answer:
-    """Never write to an address again, or to all addresses of a CSV file; effective before the next message is claimed.
+    """Never write to an address, or those of a CSV file, again.
 
-    Contractual notices go to the CSM instead. Only keyed hashes of the addresses are stored. Lines of a file that are
+    Effective before the next message is claimed. Contractual notices go to the CSM instead. Only keyed hashes of the addresses are stored. Lines of a file that are
     no address are told and make the exit code 2; the others count.
 
     Example: perennial suppress jane@example.com --reason "asked by phone"

@@ -13,9 +13,10 @@ Name = Annotated[
 
 @told
 def stop(ctx: typer.Context, name: Name = None, json: Json = False) -> Answer:
-    """Stop all mail, a play or a template, effective before the next message is claimed.
+    """Stop all mail, a play or a template, at once.
 
-    A template's name has a slash, a play's has none. What is queued stays queued until it expires.
+    Effective before the next message is claimed. A template's name has a slash, a play's has none. What is queued
+    stays queued until it expires.
 
     Example: perennial stop renewal
     Example: perennial stop onboarding/day-01-intro
@@ -25,7 +26,7 @@ def stop(ctx: typer.Context, name: Name = None, json: Json = False) -> Answer:
 
 @told
 def resume(ctx: typer.Context, name: Name = None, json: Json = False) -> Answer:
-    """Let go on what was stopped: all mail, a play or a template.
+    """Let go on what was stopped.
 
     Example: perennial resume renewal
     """

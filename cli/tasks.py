@@ -43,7 +43,7 @@ def done(
     note: Annotated[str, typer.Option(help="What came of it; kept with the persons' data.")] = "",
     json: Json = False,
 ) -> Answer:
-    """Mark a task done; the steps that wait for it go on with the next night.
+    """Mark a task done; what waits for it goes on next night.
 
     Example: perennial done 3f2a91c0 --note "they renew for two years"
     """

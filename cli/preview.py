@@ -1,0 +1,53 @@
+"""`perennial preview`: a template with real values."""
+
+from typing import Annotated
+
+import typer
+
+from cli.answer import Answer, Json, settings_of, told
+
+
+@told
+def preview(
+    ctx: typer.Context,
+    template: Annotated[str, typer.Argument(help="The template, like onboarding/day-01-intro.")],
+    account: Annotated[str, typer.Option(help="The account whose values it gets, by id or name.")],
+    language: Annotated[str | None, typer.Option(help="Language (default: the contact's).")] = None,
+    json: Json = False,
+) -> Answer:
+    """Render a template with an account's values.
+
+    The template as it lies on the disk, the values of the newest night; nothing is sent. Writes the HTML and the text under --var/preview and prints their paths.
+
+    Example: perennial preview renewal/day-90-notice --account A-00017
+    """
+    from config.files import read_files
+    from tasks.lookup import account_of
+    from tasks.opening import latest_night, open_place
+    from tasks.preview import keep
+    from tasks.preview import preview as render
+
+    settings = settings_of(ctx)
+    with open_place(settings, create=False) as place:
+        night = latest_night(place)
+        id_ = account_of(night, account)
+        found = render(night, read_files(settings.config), template, id_, language)
+    html, text = keep(settings.var / "preview", template, id_, found.rendered)
+    data = {
+        "template": template,
+        "account": id_,
+        "contact": found.contact,
+        "role": found.role,
+        "language": found.rendered.language,
+        "class": found.rendered.klass,
+        "subject": found.rendered.subject,
+        "html": str(html),
+        "text": str(text),
+    }
+    lines = [
+        f"Subject: {found.rendered.subject}",
+        f"  for   {found.contact} ({found.role or 'no role'}) of {id_}, as of {night.as_of}; class {found.rendered.klass}",
+        f"  html  {html}",
+        f"  text  {text}",
+    ]
+    return Answer(data, "\n".join(lines))
