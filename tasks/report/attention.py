@@ -1,0 +1,29 @@
+"""What on the first page needs a person, in words."""
+
+from tasks.report.money import plural
+from tasks.report.views import Report
+
+STATES = {
+    "failed": "The night failed: {reason}",
+    "awaiting_approval": "The night waits for approval: {reason}",
+    "missed": "The night came late and decided nothing: {reason}",
+}
+WATCHED = {
+    "uncertain": "may or may not have arrived: the server was lost while they were sent",
+    "held": "held back",
+    "refused": "refused by the mail server",
+}
+
+
+def attention(report: Report) -> list[str]:
+    """One line for each thing that somebody should look at."""
+    lines = [STATES[report.state].format(reason=report.reason or "no reason given")] if report.state in STATES else []
+    for source in report.trouble:
+        lines.append(f"Source {source.name} is {source.status}" + (f": {source.error}" if source.error else ""))
+    for state, told in WATCHED.items():
+        number = sum(one.number for one in report.messages if one.name == state)
+        if number:
+            lines.append(f"{plural(number, 'message')} {told}")
+    if report.overdue:
+        lines.append(f"{plural(report.overdue, 'task')} overdue")
+    return lines

@@ -1,0 +1,60 @@
+"""The filters of the report's templates: numbers, dates and names as people read them."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from tasks.report import money
+from tasks.report.views import BAND_WORDS, Money
+
+NONE = "\u2013"
+
+
+def day(value: date | str | None) -> str:
+    """A date, or its ISO text, as `31 Dec 2024`."""
+    return money.day(date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None)  # type: ignore[arg-type]
+
+
+def stamp(value: str) -> str:
+    """An ISO time as `31 Dec 2024 06:00`; a date as a date."""
+    time = value[11:16]
+    return f"{day(value)} {time}" if time and time != "00:00" else day(value)
+
+
+def words(value: str) -> str:
+    """`beyond_year_one` as `beyond year one`."""
+    return str(value).replace("_", " ").replace("-", " ")
+
+
+def score(value: float | None) -> str:
+    """Whole points."""
+    return NONE if value is None else f"{value:.0f}"
+
+
+def fine(value: float | None) -> str:
+    """Points to two places, so that contributions are seen to sum."""
+    return NONE if value is None else f"{value:.2f}"
+
+
+def contract_money(row: dict[str, Any]) -> str:
+    """A contract's MRR."""
+    minor = row["contract_mrr_minor"]
+    return money.short(Money(minor, row["contract_currency"] or "")) if minor else NONE
+
+
+FILTERS: dict[str, Callable[..., str] | Callable[..., Any]] = {
+    "band_word": lambda band: BAND_WORDS.get(band, words(band)),
+    "contract_money": contract_money,
+    "day": day,
+    "fine": fine,
+    "money": money.short,
+    "number": money.number,
+    "plural": money.plural,
+    "points": money.points,
+    "score": score,
+    "several": money.several,
+    "stamp": stamp,
+    "times12": lambda amounts: money.times(amounts, 12),
+    "weekday": lambda value: f"{value:%A}",
+    "words": words,
+}
