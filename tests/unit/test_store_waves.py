@@ -84,7 +84,7 @@ def test_an_instant_is_stored_in_utc(dialect: Any) -> None:
 
 def test_sqlite_texts_sort_like_their_instants() -> None:
     """Microseconds are always written, so that text compares as time does."""
-    dialect: Any = sqlite.dialect()  # type: ignore[no-untyped-call]
+    dialect: Any = sqlite.dialect()
     bind: Any = Utc().dialect_impl(dialect).bind_processor(dialect)
     assert bind(NOW) == "2024-12-31 06:00:00.000000"
     assert bind(NOW) < bind(NOW + timedelta(microseconds=1)) < bind(NOW + timedelta(seconds=1))
