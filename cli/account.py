@@ -15,7 +15,8 @@ def account(
 ) -> Answer:
     """All that is known of an account, and what comes next.
 
-    Health with contributions, segment, touch, stage, signals, enrollments with next steps, messages, events, facts; as of the newest sealed night; next steps and messages as of now.
+    Health with contributions, segment, touch, stage, signals, enrollments with next steps, messages, events,
+    facts; as of the newest sealed night; next steps and messages as of now.
 
     Example: perennial account A-00017
     """

@@ -16,7 +16,8 @@ EXIT_WRONG = 2
 def check(ctx: typer.Context, json: Json = False) -> Answer:
     """Check every config file, SQL, play and template.
 
-    Exits 2 if anything is wrong. Each problem names file, line, key, and the nearest valid name. Every night checks the same before it starts.
+    Exits 2 if anything is wrong. Each problem names file, line, key, and the nearest valid name. Every night
+    checks the same before it starts.
 
     Example: perennial --config examples/ravenstack check
     """

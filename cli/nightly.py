@@ -28,8 +28,9 @@ def nightly(
 ) -> Answer:
     """The whole night of a date, from pulling to the report.
 
-    Pull, check, land, measure, score, judge, seal, decide, apply, deliver, report. A night that is done is not done again. Exits 0 done, 3 a source or gate failed (the rest was done), 4 awaiting
-    approval, 6 another run holds the lock.
+    Pull, check, land, measure, score, judge, seal, decide, apply, deliver, report. A night that is done is not
+    done again. Exits 0 done, 3 a source or gate failed (the rest was done), 4 awaiting approval, 6 another run
+    holds the lock.
 
     Example: perennial nightly --as-of 2024-12-31 --json
     """

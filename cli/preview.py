@@ -17,7 +17,8 @@ def preview(
 ) -> Answer:
     """Render a template with an account's values.
 
-    The template as it lies on the disk, the values of the newest night; nothing is sent. Writes the HTML and the text under --var/preview and prints their paths.
+    The template as it lies on the disk, the values of the newest night; nothing is sent. Writes the HTML and
+    the text under --var/preview and prints their paths.
 
     Example: perennial preview renewal/day-90-notice --account A-00017
     """
@@ -44,9 +45,10 @@ def preview(
         "html": str(html),
         "text": str(text),
     }
+    reader = f"{found.contact} ({found.role or 'no role'}) of {id_}"
     lines = [
         f"Subject: {found.rendered.subject}",
-        f"  for   {found.contact} ({found.role or 'no role'}) of {id_}, as of {night.as_of}; class {found.rendered.klass}",
+        f"  for   {reader}, as of {night.as_of}; class {found.rendered.klass}",
         f"  html  {html}",
         f"  text  {text}",
     ]

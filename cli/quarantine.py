@@ -20,7 +20,8 @@ def quarantine(
 ) -> Answer:
     """Rows that were set aside, and why.
 
-    Newest first: source, key, the expectation broken, the value, and why it matters. They land by themselves once their system gives them right.
+    Newest first: source, key, the expectation broken, the value, and why it matters. They land by themselves
+    once their system gives them right.
 
     Example: perennial quarantine --source contacts
     """

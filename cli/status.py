@@ -17,7 +17,8 @@ MESSAGE = ("message_id", "account", "template", "state", "reason")
 def status(ctx: typer.Context, json: Json = False) -> Answer:
     """Is it alive, is the data fresh, what waits for a person?
 
-    Last runs, freshness of sources, messages by state, and what a person is to do. Exits 3 when no nightly has ended done in the last 26 hours, by the clock: fit for a monitor.
+    Last runs, freshness of sources, messages by state, and what a person is to do. Exits 3 when no nightly has
+    ended done in the last 26 hours, by the clock: fit for a monitor.
 
     Example: perennial status
     """

@@ -23,8 +23,9 @@ def suppress(
 ) -> Answer:
     """Never write to an address, or those of a CSV file, again.
 
-    Effective before the next message is claimed. Contractual notices go to the CSM instead. Only keyed hashes of the addresses are stored. Lines of a file that are
-    no address are told and make the exit code 2; the others count.
+    Effective before the next message is claimed. Contractual notices go to the CSM instead. Only keyed hashes
+    of the addresses are stored. Lines of a file that are no address are told and make the exit code 2; the
+    others count.
 
     Example: perennial suppress jane@example.com --reason "asked by phone"
     Example: perennial suppress --file unsubscribed.csv
