@@ -9,6 +9,7 @@ from cli.answer import Answer, Json, settings_of, told
 
 if TYPE_CHECKING:
     from tasks.by_hand import ByHandStep
+    from tasks.letters import Letter
 
 
 @told
@@ -60,9 +61,15 @@ def _answer(step: "ByHandStep", *, pressed: bool) -> Answer:
     data |= {
         "state": state, "play": verdict.play, "step": verdict.step, "planned_on": verdict.planned_on,
         "reason": verdict.reason, "contracts": [verdict.subject, *verdict.members], "task": step.title or None,
-        "mails": [{"to": letter.recipient, "subject": letter.kept.subject if letter.kept else None, "problem": letter.problem} for letter in step.letters],
+        "mails": [_mail(letter) for letter in step.letters],
     }  # fmt: skip
     return Answer(data, _text(step, state))
+
+
+def _mail(letter: "Letter") -> dict[str, Any]:
+    """One mail as JSON."""
+    subject = letter.kept.subject if letter.kept else None
+    return {"to": letter.recipient, "subject": subject, "problem": letter.problem or None}
 
 
 def _text(step: "ByHandStep", state: str) -> str:

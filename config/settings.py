@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, var: Path | None = None, config: Path | None = None) -> Self:
         """Settings of this process; `var` and `config` are the command line's."""
-        given = {name: value for name, value in {"var": var, "config": config}.items() if value is not None}
+        given: dict[str, Any] = {"var": var, "config": config}
+        given = {name: value for name, value in given.items() if value is not None}
         settings = cls(**given)
         return settings.model_copy(update={"var": settings.var.absolute()})
 

@@ -106,7 +106,8 @@ class Plan:
     @property
     def plays(self) -> frozenset[str]:
         """The plays that have a part in it."""
-        return frozenset(item.play for item in (*self.enroll, *self.verdicts, *self.ends))
+        parts: tuple[Enroll | Verdict | End, ...] = (*self.enroll, *self.verdicts, *self.ends)
+        return frozenset(item.play for item in parts)
 
     def dump(self) -> dict[str, Any]:
         """JSON-ready, with counts and the plan's hash."""

@@ -10,7 +10,10 @@ FLOOR = 50  # mails that are never too many once there is history
 
 
 def ceiling(sent: Sequence[int], gates: Gates) -> int:
-    """The most mails a night may queue by itself: max(50, three times the p95 of 28 runs), the declared one until there are 28."""
+    """The most mails a night may queue by itself.
+
+    That is max(50, three times the p95 of 28 runs), and the declared ceiling until there are 28.
+    """
     if len(sent) < HISTORY:
         return gates.mails
     return max(FLOOR, round(3 * quantiles(sent[:HISTORY], n=20)[-1]))

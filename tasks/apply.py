@@ -38,6 +38,9 @@ def apply(
     """Write the plan's events in transactions of at most 500 accounts; what is there already stays as it is.
 
     Args:
+        night: gives the clock and the stores.
+        plan: what was decided, or what an approval released of it.
+        landings: those up to the night's watermark.
         versions: play hash → play.
         hashes: enrollment → hash of the play it follows (running ones; new ones say it themselves).
     """
@@ -97,7 +100,8 @@ class _Writer:
                     {"hash": play.hash, "play": play.play, "text": play.text})  # fmt: skip
         members = [f"{LEAD}{item.lead}"] if item.lead else []
         yield self._event(
-            f"enroll:{item.enrollment_id}", "enrolled", item.subject, item.account, enrollment_id=item.enrollment_id, play=item.play, play_hash=item.play_hash, occurrence=item.occurrence,
+            f"enroll:{item.enrollment_id}", "enrolled", item.subject, item.account,
+            enrollment_id=item.enrollment_id, play=item.play, play_hash=item.play_hash, occurrence=item.occurrence,
             members=members, arm=item.arm,
         )  # fmt: skip
         if item.lead:

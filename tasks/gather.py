@@ -1,7 +1,6 @@
 """Gather what earlier nights did, into the night's own files, so that deciding reads nothing but sealed inputs."""
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -45,9 +44,7 @@ def history(conn: Connection, night: Night) -> dict[str, pa.Table]:
         "enrollments": pa.Table.from_pylist([_enrollment(row) for row in conn.execute(_ENROLLMENTS)], ENROLLMENTS),
         "steps": pa.Table.from_pylist([_step(row) for row in conn.execute(_STEPS)], STEPS),
         "touches": pa.Table.from_pylist([_touch(row) for row in conn.execute(_touches(night))], TOUCHES),
-        "sent_today": pa.Table.from_pylist(
-            [row._asdict() for row in conn.execute(_sent_today(night))], SENT_TODAY
-        ),
+        "sent_today": pa.Table.from_pylist([row._asdict() for row in conn.execute(_sent_today(night))], SENT_TODAY),
     }
 
 
@@ -84,7 +81,7 @@ def _sent_today(night: Night) -> Select[Any]:
 
 def _enrollment(row: Row[Any]) -> dict[str, Any]:
     """As ENROLLMENTS; `lead` is the enrollment whose conversation it joined."""
-    leads: Sequence[str] = [item.removeprefix(LEAD) for item in row.members or () if item.startswith(LEAD)]
+    leads = [item.removeprefix(LEAD) for item in row.members or () if item.startswith(LEAD)]
     known = {name: getattr(row, name) for name in ENROLLMENTS.names if name not in ("lead", "ended")}
     return {**known, "lead": leads[0] if leads else None, "ended": row.ended_on is not None}
 

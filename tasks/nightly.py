@@ -121,9 +121,8 @@ def approve(
         stages = Stages(replace(night, clock=Clock.at(as_of, datetime.now(UTC))), through)
         whole = stages.decide()
         if whole.hash != found.plan_hash:
-            raise UsageError(
-                f"the plan is another than the one that was shown ({whole.hash[:12]}, shown {str(found.plan_hash)[:12]})"
-            )
+            shown = str(found.plan_hash)[:12]
+            raise UsageError(f"the plan is another than the one that was shown ({whole.hash[:12]}, not {shown})")
         _known(whole.plays, hold | drop)
         with begin(place.engine) as conn:
             runs.approve(conn, night.run_key, whole.hash, sorted(hold), sorted(drop), stages.night.clock.now)

@@ -35,7 +35,9 @@ def seal(night: Night) -> Seal:
             versions={name: version(name) for name in ENGINES},
         )  # fmt: skip
         payload = {"run_key": night.run_key, "seal": made.payload()}
-        append(conn, Event(f"sealed:{night.run_key}", "sealed", f"run:{night.run_key}", night.clock.now, payload=payload))
+        append(
+            conn, Event(f"sealed:{night.run_key}", "sealed", f"run:{night.run_key}", night.clock.now, payload=payload)
+        )
     return made
 
 

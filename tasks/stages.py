@@ -13,6 +13,7 @@ from tasks import seal as sealing
 from tasks.apply import apply
 from tasks.decide import plan
 from tasks.deliver import deliver
+from tasks.failpoint import failpoint
 from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
@@ -64,11 +65,11 @@ class Stages:
 
     def run(self, name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
         """One stage; several calls of a name add up."""
-        started = time.perf_counter()
+        started, stage = time.perf_counter(), name.split("-", maxsplit=1)[0]
         try:
             return self.through(name, function, *args, retries=retries)
         finally:
-            stage = name.split("-", maxsplit=1)[0]
+            failpoint(f"stage_{name}")
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - started, 3)
 
     def observe(self) -> None:
@@ -138,6 +139,7 @@ def run_night(stages: Stages, *, sealed: bool, decides: bool = True, approval: d
     """The night from where it stands: not sealed, or sealed and to be finished.
 
     Args:
+        stages: the night, and how its stages are called.
         sealed: an earlier attempt has sealed it: nothing is pulled, the same is decided.
         decides: False for a late night: it observes and ends `missed`.
         approval: what a person has released of it, {hold, drop}, before an earlier attempt broke off.
@@ -185,7 +187,7 @@ def end(stages: Stages, state: str, code: int, reason: str) -> Ended:
 
 
 def _exit(night: Night, whole: Plan, unsent: str) -> tuple[int, str]:
-    """Exit code 3 with a word for each source or server in trouble, 0 if there is none; accounts that failed are said."""
+    """Exit code 3 with a word for each source or server in trouble, else 0; accounts that failed are said."""
     with read(night.engine) as conn:
         found = landings.of_run(conn, night.run_key)
     troubles = [f"{one.source} is {one.status}" for one in found if one.status in ("stale", "held", "failed")]

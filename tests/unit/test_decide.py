@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -110,10 +111,11 @@ def test_a_missing_anchor_holds_the_step_and_says_so() -> None:
 def test_what_follows_a_step_comes_the_day_after_it_is_done() -> None:
     """A task done today releases its follow-up tomorrow at the earliest."""
     taken = {"one": Taken(MONDAY), "seven": Taken(MONDAY)}
-    done = lambda day: {**taken, "call": Taken(MONDAY - timedelta(days=2), "done", day)}  # noqa: E731
+    today = {**taken, "call": Taken(MONDAY - timedelta(days=2), "done", MONDAY)}
+    yesterday = {**taken, "call": Taken(MONDAY - timedelta(days=2), "done", MONDAY - timedelta(days=1))}
 
-    assert told(night(case(days=9, taken=done(MONDAY)))) == {}
-    assert told(night(case(days=9, taken=done(MONDAY - timedelta(days=1))))) == {"after-call": "due"}
+    assert told(night(case(days=9, taken=today))) == {}
+    assert told(night(case(days=9, taken=yesterday))) == {"after-call": "due"}
 
 
 def test_what_follows_a_step_that_did_not_happen_is_skipped() -> None:
@@ -191,15 +193,17 @@ def test_a_condition_on_stale_data_is_held() -> None:
 
 DEADLINE = Play.model_validate(
     {
-        "play": "notice", "per": "account", "audience": "x", "anchor": "end", "if_late": {"after": "29 days", "do": "collapse"},
+        "play": "notice", "per": "account", "audience": "x", "anchor": "end",
+        "if_late": {"after": "29 days", "do": "collapse"},
         "steps": [
-            {"id": f"notice-{day}", "day": -day, "email": "m/contract", "to": ["sponsor"], "deadline": True} for day in (90, 60, 30)
+            {"id": f"notice-{day}", "day": -day, "email": "m/contract", "to": ["sponsor"], "deadline": True}
+            for day in (90, 60, 30)
         ],
     }
 )  # fmt: skip
 
 
-def notice(left: int, **changes: object) -> Case:
+def notice(left: int, **changes: Any) -> Case:
     """A case whose deadline is `left` days away."""
     return case(DEADLINE, anchors={"end": MONDAY + timedelta(days=left)}, **changes)
 
