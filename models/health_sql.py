@@ -80,7 +80,7 @@ def _points(component: Component, sql: Checked) -> str:
     variants = [(sql[variant.when], _transform(variant, value)) for variant in component.by]
     points = first_match(variants, _transform(component, value))
     return (
-        f"""CASE WHEN "~{component.component}.state" = 'present' THEN CAST(round({points}, 6) AS DECIMAL(18, 6)) END"""
+        f"""CASE WHEN "~{component.component}.state" = 'present' THEN CAST(round({points}, 9) AS DECIMAL(18, 9)) END"""
     )
 
 
@@ -128,7 +128,7 @@ def _weights(health: Health) -> str:
         without = f"{decimal(c.weight)} * {rest}" if c.missing == "redistribute" else decimal(c.weight)
         weight = f"CASE WHEN {_has(c)} THEN {decimal(c.weight)} * {raised} ELSE {without} END"
         points = f'coalesce("~{c.component}.points", {decimal(health.neutral)})'
-        found.append(f'CAST(round({weight}, 6) AS DECIMAL(18, 6)) AS "~{c.component}.weight"')
+        found.append(f'CAST(round({weight}, 9) AS DECIMAL(18, 9)) AS "~{c.component}.weight"')
         found.append(f'{points} AS "~{c.component}.counted"')
     return ", ".join(found)
 
@@ -136,7 +136,7 @@ def _weights(health: Health) -> str:
 def _contributions(components: tuple[Component, ...]) -> str:
     """Weight times points, exact."""
     return ", ".join(
-        f'CAST(round(CAST("~{c.component}.weight" AS DOUBLE) * "~{c.component}.counted" / 100, 6) AS DECIMAL(18, 6)) '
+        f'CAST(round(CAST("~{c.component}.weight" AS DOUBLE) * "~{c.component}.counted" / 100, 9) AS DECIMAL(18, 9)) '
         f'AS "~{c.component}.contribution"'
         for c in components
     )
@@ -150,7 +150,7 @@ def _score(health: Health) -> str:
         for c in health.components
     )
     enough = f'"~applies" AND NOT "~essential" AND health_known >= {decimal(health.enough)}'
-    return f'CASE WHEN {enough} THEN CAST({total} AS DECIMAL(18, 6)) END AS health_score, ({worst}) / 100 AS "~worst"'
+    return f'CASE WHEN {enough} THEN CAST({total} AS DECIMAL(18, 9)) END AS health_score, ({worst}) / 100 AS "~worst"'
 
 
 def _band(health: Health) -> str:

@@ -8,7 +8,7 @@ def reason_of(component: Component) -> str:
     """One component's reason: its value, or why it has none."""
     label = component.component.replace("_", " ")
     value = f"{text(label + ' ')} || {_number(f'~{component.component}.value', 2)}"
-    stale = f"{component.age} || ' days old'" if component.age else "'stale'"
+    stale = f"CAST({component.age} AS BIGINT) || ' days old'" if component.age else "'stale'"
     branches = [
         (f"""\"~{component.component}.state" = 'present'""", value),
         (f"""\"~{component.component}.state" = 'stale'""", f"coalesce({stale}, 'of unknown age')"),

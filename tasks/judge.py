@@ -16,6 +16,7 @@ from models.play import PlayCondition
 from models.sql_text import name
 from models.tables import landing
 from tasks.lake.lake import THREADS
+from tasks.measure import UNKNOWN_BY_ZERO
 from tasks.night import Night
 from tasks.store.engine import read
 from tasks.store.landings import of_run
@@ -52,6 +53,7 @@ def truth(sheet: pa.Table, subject: str, conditions: dict[str, Condition]) -> pa
     """
     needed = sorted({subject, *(column for each in conditions.values() for column in each.columns_read)})
     con = duckdb.connect(config={"threads": THREADS, "enable_external_access": False})
+    con.execute(UNKNOWN_BY_ZERO)
     con.register("sheet", sheet.select(needed))
     try:
         return con.sql(_select(subject, conditions)).to_arrow_table()

@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from config.facts import lineage, load_facts
 from models.errors import ConditionError
-from models.fact import GRAINS, Fact, Grain, Kind
+from models.fact import GRAINS, Fact, FactColumn, Grain, Kind
 from tasks.lake.views import entity_views
 from tasks.night import Night
 from tasks.store.engine import read
@@ -16,6 +16,9 @@ from tasks.store.landings import landed
 
 SPINES: dict[Grain, str] = {"account": "accounts", "contract": "contracts", "contact": "contacts"}
 KINDS: dict[str, Kind] = {"VARCHAR": "text", "DATE": "date", "BOOLEAN": "boolean"}
+UNKNOWN_BY_ZERO = "SET error_on_division_by_zero = false"
+"""A division by zero is NULL, which is unknown; DuckDB would stop the night."""
+
 NO_FACTS = ("TIMESTAMP", "TIME", "INTERVAL", "STRUCT", "MAP", "BLOB", "JSON", "UUID", "ENUM")
 
 
@@ -40,6 +43,7 @@ def compute_facts(con: DuckDBPyConnection, facts: dict[str, list[Fact]], as_of: 
         ConditionError: a fact file does not run, gives a subject twice, or gives a column of another type than its
             unit says.
     """
+    con.execute(UNKNOWN_BY_ZERO)
     for grain in GRAINS:
         for fact in facts[grain]:
             _compute(con, fact, as_of)
@@ -93,11 +97,16 @@ def _joined(con: DuckDBPyConnection, grain: Grain, facts: list[Fact]) -> str:
     joins = []
     for fact in facts:
         known = bool(con.execute(f"SELECT count(*) FROM {_table(fact)}").fetchone()[0])  # type: ignore[index]
-        for column in fact.columns:
-            value = f"{_table(fact)}.{column.name}"
-            # Where a whole file has no row, its source has given nothing yet: that is unknown, not none.
-            filled = f"coalesce({value}, {column.if_none})" if column.if_none and known else value
-            columns.append(f"{filled} AS {column.name}")
+        # Where a whole file has no row, its source has given nothing yet: that is unknown, not none.
+        columns += [_filled(fact, column, known=known) for column in fact.columns]
         joins.append(f"LEFT JOIN {_table(fact)} ON {_table(fact)}.{subject} = spine.{subject}")
     spine = f"(SELECT {subject} FROM {SPINES[grain]}) AS spine"
     return f"SELECT {', '.join(columns)} FROM {spine} {' '.join(joins)} ORDER BY spine.{subject}"
+
+
+def _filled(fact: Fact, column: FactColumn, *, known: bool) -> str:
+    """One column of the joined row: a subject without a row has what the header says, a row's NULL stays unknown."""
+    value = f"{_table(fact)}.{column.name}"
+    if column.if_none is None or not known:
+        return f"{value} AS {column.name}"
+    return f"CASE WHEN {_table(fact)}.{fact.subject} IS NULL THEN {column.if_none} ELSE {value} END AS {column.name}"

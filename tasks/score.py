@@ -9,6 +9,7 @@ from models import health_sql, memory_sql, milestones_sql, segments_sql, signals
 from models.health import BANDS
 from models.memory_sql import COLUMNS, Remembered, past
 from models.sql_text import first_match
+from tasks.measure import UNKNOWN_BY_ZERO
 from tasks.night import Night
 
 BAND = "health_band"
@@ -41,6 +42,7 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> dict[str, pa.Ta
     `as_of` is a SQL date. Every table is ordered by the subject's id.
     """
     scoring = check_scoring(rules)
+    con.execute(UNKNOWN_BY_ZERO)
     con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {_sheet(rules, scoring, as_of)}")
     shown = ", ".join(f'"{column}"' for column in scoring.columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW sheet AS SELECT {shown} FROM scored")
@@ -82,7 +84,7 @@ def _since_when(source: str, as_of: str) -> str:
     return (
         f"SELECT *, {effective} AS health_band_effective, {was} AS health_band_before, "
         f"CASE WHEN {was} = health_band THEN {since} ELSE {as_of} END AS health_band_since, "
-        f"CAST({past(SCORE, 'value')} AS DECIMAL(18, 6)) AS health_score_before FROM {source}"
+        f"CAST({past(SCORE, 'value')} AS DECIMAL(18, 9)) AS health_score_before FROM {source}"
     )
 
 

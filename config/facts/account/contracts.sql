@@ -17,7 +17,8 @@
 -- last_contract_end: whole history, before as_of; date
 SELECT
     account_id,
-    CASE WHEN count(DISTINCT contract_currency) <= 1 THEN CAST(sum(contract_mrr_minor) AS BIGINT) END AS mrr_minor,
+    CASE WHEN count(DISTINCT CASE WHEN contract_active THEN contract_currency END) <= 1
+        THEN CAST(sum(contract_mrr_minor) AS BIGINT) END AS mrr_minor,
     CASE WHEN count(DISTINCT contract_currency) <= 1 THEN CAST(sum(
         CASE WHEN start_on <= $as_of - 90 AND (end_on IS NULL OR end_on > $as_of - 90) AND NOT contract_trial
             THEN contract_value_minor ELSE 0 END

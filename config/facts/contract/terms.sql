@@ -29,7 +29,7 @@ WITH lengths AS (
 ),
 
 guesses AS (
-    SELECT *, date_diff('month', start_on, $as_of) // term_months AS guess
+    SELECT *, date_diff('month', start_on, $as_of) // nullif(term_months, 0) AS guess
     FROM lengths
 ),
 
