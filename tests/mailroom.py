@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
-from config.load import Rules
 from config.settings import Settings
 from models.address import address_key
 from models.clock import Clock
@@ -24,6 +23,9 @@ from tasks.store.engine import begin, open_store, read
 from tasks.store.events import append
 from tasks.store.landings import close_landing, open_landing
 from tasks.store.messages import by_state, in_states, keep_person
+
+if TYPE_CHECKING:
+    from config.load import Rules
 
 AS_OF = date(2024, 12, 31)
 MIDNIGHT = datetime(2024, 12, 31, tzinfo=UTC)

@@ -26,7 +26,7 @@ from tasks.store.engine import begin, read
 from tasks.store.messages import claim, get, keep_bytes, move
 from tasks.store.suppressions import suppress
 from tasks.store.switches import stop
-from tests.mailroom import MIDNIGHT, NINE, address, key_of, land_contacts, queue, received, reasons, room, states
+from tests.mailroom import MIDNIGHT, NINE, address, key_of, land_contacts, queue, reasons, received, room, states
 
 TODAY = datetime(2024, 12, 31, 10, tzinfo=UTC)
 
@@ -189,8 +189,10 @@ def test_an_account_is_touched_once_a_day(night: Night) -> None:
     with read(night.engine) as conn:
         sent = get(conn, "M-2")
         waiting = get(conn, "M-0")
-    assert sent is not None and sent.state == "sent"
-    assert waiting is not None and waiting.not_before == NINE + timedelta(days=1)
+    assert sent is not None
+    assert waiting is not None
+    assert sent.state == "sent"
+    assert waiting.not_before == NINE + timedelta(days=1)
     assert "of 1 messages today" in (waiting.reason or "")
 
 
@@ -283,8 +285,9 @@ def test_a_ledger_tells_what_arrived(night: Night) -> None:
     store(night.settings.mailbox_dir, header, b"as it came")
     assert deliver(night) == {"sent": 1}
     assert states(night) == {"sent": 2}
-    assert sorted(received(night.settings.mailbox_dir))[1] == b"as it came"
-    assert b"first bytes" in sorted(received(night.settings.mailbox_dir))[0]
+    mails = sorted(received(night.settings.mailbox_dir))
+    assert mails[1] == b"as it came"
+    assert b"first bytes" in mails[0]
     assert outcome(night, 0) == outcome(night, 1) == "sent"
 
 

@@ -27,7 +27,8 @@ LETTER = Letter(
     date=datetime(2024, 12, 31, 9, tzinfo=UTC),
 )
 HEADERS = [
-    "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "MIME-Version", "Content-Type",
+    "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "MIME-Version",
+    "Content-Type",
 ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ HOSTILE = [
     "<mj-text>",
     "</td></tr></table>",
     "http://x.example",
-    "ＦＵＬＬ 名前 שלום",
+    "名前 שלום Ünïcode",
     "a\\*b\\_c",
     "|a|b|",
 ]

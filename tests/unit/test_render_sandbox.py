@@ -89,27 +89,31 @@ def test_what_ships_is_without_error() -> None:
     assert [str(error) for error in check_templates(SHIPPED)] == []
 
 
+T = "templates/emails/t.en.md"
+BAD = "templates/emails/layouts/bad.mjml"
+
+
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("path", "text", "said"),
     [
-        ({"templates/emails/t.en.md": "no front matter"}, "t.en.md:1: a template begins with front matter"),
-        ({"templates/emails/t.en.md": "---\nsubjekt: x\n---\n"}, "t.en.md:2: subjekt: this key is not known; did you mean 'subject'"),
-        ({"templates/emails/t.en.md": "---\nsubject: x\nclass: servce\n---\n"}, "t.en.md:3: class: 'servce' is not known; did you mean 'service'"),
-        ({"templates/emails/t.en.md": "---\nclass: service\n---\n"}, "subject: this key is missing"),
-        ({"templates/emails/t.en.md": "---\nsubject: x\nneeds: [acount.name]\n---\n"}, "did you mean 'account'"),
-        ({"templates/emails/t.en.md": FRONT + "one\n{{ account.name\n"}, "t.en.md:7"),
-        ({"templates/emails/t.en.md": FRONT + "one\n{% if x %}\n"}, "t.en.md:7"),
-        ({"templates/emails/t.en.md": FRONT + "\n\n{{ account.nme }}\n"}, "t.en.md:8: 'account.nme' stands neither"),
-        ({"templates/emails/t.en.md": FRONT + "{{ account.name | uper }}\n"}, "t.en.md:6: there is no filter 'uper'; did you mean 'upper'"),
-        ({"templates/emails/t.en.md": FRONT.replace("class", "layout: plane\nclass")}, "there is no layout 'plane'; did you mean 'plain'"),
-        ({"templates/emails/t.de.md": FRONT, "templates/emails/t.en.md": ""}, "t.en.md"),
-        ({"templates/emails/layouts/bad.mjml": "<mjml><mj-body>"}, "bad.mjml: this is no MJML"),
-        ({"templates/emails/layouts/bad.mjml": "<mjml><mj-body>[[contnt]]</mj-body></mjml>"}, "did you mean 'content'"),
+        (T, "no front matter", "t.en.md:1: a template begins with front matter"),
+        (T, "---\nsubjekt: x\n---\n", "t.en.md:2: subjekt: this key is not known; did you mean 'subject'"),
+        (T, "---\nsubject: x\nclass: servce\n---\n", "t.en.md:3: class: 'servce' is not known; did you mean 'service'"),
+        (T, "---\nclass: service\n---\n", "subject: this key is missing"),
+        (T, "---\nsubject: x\nneeds: [acount.name]\n---\n", "did you mean 'account'"),
+        (T, FRONT + "one\n{{ account.name\n", "t.en.md:7"),
+        (T, FRONT + "one\n{% if x %}\n", "t.en.md:7"),
+        (T, FRONT + "\n\n{{ account.nme }}\n", "t.en.md:8: 'account.nme' stands neither"),
+        (T, FRONT + "{{ account.name | uper }}\n", "t.en.md:6: there is no filter 'uper'; did you mean 'upper'"),
+        (T, FRONT.replace("class", "layout: plane\nclass"), "there is no layout 'plane'; did you mean 'plain'"),
+        ("templates/emails/u.de.md", FRONT, "u.en.md: the English version is missing"),
+        (BAD, "<mjml><mj-body>", "bad.mjml: this is no MJML"),
+        (BAD, "<mjml><mj-body>[[contnt]]</mj-body></mjml>", "did you mean 'content'"),
     ],
-)  # fmt: skip
-def test_errors_name_file_line_and_the_nearest_name(changes: dict[str, str], said: str) -> None:
+)
+def test_errors_name_file_line_and_the_nearest_name(path: str, text: str, said: str) -> None:
     """A person can mend it without reading our code."""
-    errors = check_templates(Files({**files("x").texts, **changes}))
+    errors = check_templates(Files({**files("x").texts, path: text}))
     assert any(said in str(error) for error in errors), [str(error) for error in errors]
 
 
