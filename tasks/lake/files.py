@@ -11,6 +11,7 @@ from tasks.lake.paths import findings_path, landing_path, person_findings_path, 
 from tasks.lake.views import stored_columns
 
 ORDER = ("account_id", "contract_id")
+LOW = 2**64 - 1
 GOOD = "fresh ANTI JOIN (SELECT \"row\" AS __row FROM findings WHERE severity = 'quarantine') USING (__row)"
 
 
@@ -61,5 +62,6 @@ def write_findings(con: DuckDBPyConnection, lake: Lake, landing: Landing) -> Non
 def write_seen(con: DuckDBPyConnection, lake: Lake, landing: Landing, table: str, footer: dict[str, str]) -> None:
     """Write the fingerprints of a table's rows, and which of them wait for what they point to."""
     waiting = "SELECT \"row\" FROM findings WHERE expectation = 'exists' AND severity = 'quarantine' UNION FROM still"
-    prints = con.sql(f"SELECT low, high, __row IN ({waiting}) AS waits FROM {table} ORDER BY low, high")  # noqa: S608
+    halves = f"(mark >> 64)::UBIGINT AS high, (mark & {LOW})::UBIGINT AS low"
+    prints = con.sql(f"SELECT {halves}, __row IN ({waiting}) AS waits FROM {table} ORDER BY ALL")  # noqa: S608
     lake.write(seen_path(landing.source, landing.seq), prints.to_arrow_table(), footer)

@@ -24,10 +24,11 @@ class Seen:
     def rows(self, *, waiting: bool) -> str:
         """The fingerprints as a DuckDB relation: of rows that wait for what they point to, or of all others."""
         if not self.files:
-            return "(SELECT 0::UBIGINT AS low, 0::UBIGINT AS high WHERE false)"
+            return "(SELECT 0::UHUGEINT AS mark WHERE false)"
         names = ", ".join("'" + name.replace("'", "''") + "'" for name in self.files)
         which = "waits" if waiting else "NOT waits"
-        return f"(SELECT low, high FROM read_parquet([{names}]) WHERE {which})"  # noqa: S608 (paths of the lake)
+        mark = "(high::UHUGEINT << 64) + low::UHUGEINT AS mark"  # Parquet has no number of 128 bits
+        return f"(SELECT {mark} FROM read_parquet([{names}]) WHERE {which})"  # noqa: S608 (paths of the lake)
 
 
 def seen(lake: Lake, spec: SourceSpec, landings: list[Landing]) -> Seen:
@@ -39,7 +40,6 @@ def seen(lake: Lake, spec: SourceSpec, landings: list[Landing]) -> Seen:
 
 
 def fingerprint(columns: list[str], rules: str) -> str:
-    """DuckDB columns `low` and `high`: the two halves of the MD5 of a row's values and of the rules it went through."""
+    """DuckDB column `mark`: the MD5 of a row's values and of the rules it went through, as a number."""
     values = ", ".join(f"coalesce(CAST({name} AS VARCHAR), chr(30))" for name in columns)
-    text = f"concat_ws(chr(31), '{rules}', {values})"
-    return f"md5_number_lower({text}) AS low, md5_number_upper({text}) AS high"
+    return f"md5_number(concat_ws(chr(31), '{rules}', {values})) AS mark"

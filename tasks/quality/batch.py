@@ -88,7 +88,7 @@ def take_new(batch: Batch, mapped: Mapped, before: Seen) -> int:
     con = batch.con
     con.execute(
         "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT it.* FROM whole AS it "  # noqa: S608 (names are ours)
-        f"ANTI JOIN {before.rows(waiting=False)} AS old ON it.low = old.low AND it.high = old.high"
+        f"ANTI JOIN {before.rows(waiting=False)} AS old ON it.mark = old.mark"
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM mapped SEMI JOIN new_rows USING ({ROW})")  # noqa: S608
     find_bad(con, mapped.bad)
@@ -110,7 +110,7 @@ def take_out_waiting(batch: Batch, before: Seen) -> int:
     con = batch.con
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE still AS SELECT {ROW} FROM new_rows AS it "  # noqa: S608 (names are ours)
-        f"SEMI JOIN {before.rows(waiting=True)} AS old ON it.low = old.low AND it.high = old.high "
+        f"SEMI JOIN {before.rows(waiting=True)} AS old ON it.mark = old.mark "
         f"WHERE {ROW} IN (SELECT \"row\" FROM findings WHERE expectation = 'exists' AND severity = 'quarantine')"
     )
     for table, row in (("new_rows", ROW), ("fresh", ROW), ("incoming", ROW), ("findings", '"row"')):

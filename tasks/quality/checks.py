@@ -15,9 +15,8 @@ def check_doubles(batch: Batch) -> None:
     batch.con.execute(
         "CREATE OR REPLACE TEMP TABLE doubles AS WITH twice AS ("  # noqa: S608 (names are ours)
         "SELECT key FROM whole WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1) "
-        f"SELECT {ROW}, key, place, (low, high) = first_value((low, high)) OVER by_key AS equal FROM ("
-        f"SELECT *, row_number() OVER by_key AS place FROM whole SEMI JOIN twice USING (key) "
-        f"WINDOW by_key AS (PARTITION BY key ORDER BY moment, {ROW})) WINDOW by_key AS (PARTITION BY key ORDER BY place)"
+        f"SELECT {ROW}, key, row_number() OVER by_key AS place, mark = first_value(mark) OVER by_key AS equal "
+        f"FROM whole SEMI JOIN twice USING (key) WINDOW by_key AS (PARTITION BY key ORDER BY moment, {ROW})"
     )
     rows = f"SELECT {ROW}, key FROM doubles SEMI JOIN new_rows USING ({ROW}) WHERE place > 1 AND"  # noqa: S608
     same = Check("unique", batch.entity.key, "quarantine", "the same row is there twice; the first one stays")

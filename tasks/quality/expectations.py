@@ -5,6 +5,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from tasks.quality.findings import Check, find_batch, find_rows
 from tasks.quality.mapping import ROW
 
 COLUMNS = ("column", "column_A", "column_B", "column_list", "column_set")
+LIMITS = {"min_value", "max_value"}
 SHORT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 ROWS = {"result_format": "COMPLETE", "return_unexpected_index_query": False, "partial_unexpected_count": 0}
 
@@ -96,9 +98,19 @@ def _built(one: Expectation, batch: Batch) -> Any:
             f"{one.expect}: {batch.entity.name} has no column '{one.column}'; {did_you_mean(one.column, names)}"
         )
     try:
-        return kind(**({"column": one.column} if one.column else {}), **one.kwargs)
+        return kind(**({"column": one.column} if one.column else {}), **_timed(one, batch))
     except (ValueError, TypeError) as error:
         raise SourceHeld(f"{one.expect} of '{one.column}' cannot be built: {str(error).splitlines()[0]}") from error
+
+
+def _timed(one: Expectation, batch: Batch) -> dict[str, Any]:
+    """The arguments, limits of a time column in its own type: Python compares no date with a time."""
+    given = dict(one.kwargs)
+    type_ = batch.entity.column(one.column).type if one.column else ""
+    for name in LIMITS.intersection(given) if type_ in {"DATE", "TIMESTAMP"} else ():
+        limit = datetime.fromisoformat(str(given[name]))
+        given[name] = limit.date() if type_ == "DATE" else limit
+    return given
 
 
 def _evaluate(frame: pd.DataFrame, built: list[Any], result_format: dict[str, Any]) -> list[Any]:
@@ -136,7 +148,7 @@ def _frame(batch: Batch, expectations: Sequence[Expectation]) -> pd.DataFrame:
         for name in names
     ]
     table = batch.con.sql(f"SELECT {', '.join([ROW, *shown])} FROM fresh").to_arrow_table()  # noqa: S608
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=True, timestamp_as_object=True)
     return frame
 
 

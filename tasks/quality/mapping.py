@@ -18,6 +18,7 @@ ROW = "__row"
 MAX_BAD = 50
 """Rows that may fail inside the mapping itself; more, and it is the mapping that is wrong."""
 TIME_OF_DAY = re.compile(r"%-?[HIMSfnpgzcXT]")
+UNCONVERTIBLE = (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException)
 LOCK = "SET enable_external_access = false; SET python_enable_replacements = false; SET lock_configuration = true"
 
 
@@ -77,13 +78,21 @@ def map_rows(spec: SourceSpec, entity: Entity, raw: pa.Table, sql: str) -> Mappe
     con.register("numbered", raw.append_column(ROW, pa.array(range(1, raw.num_rows + 1), pa.int64())))
     con.execute(LOCK)
     bad = _dated(con, spec, raw)
-    lost = _failing(con, query, 0, raw.num_rows, []) if _error(con, query) else []
-    con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS FROM dated WHERE {ROW} NOT IN ({_rows(lost)})")
-    rows = _run(con, query)
+    rows, lost = _run_whole(con, query, raw.num_rows)
     if rows.num_rows != raw.num_rows - len(lost) or len(rows[ROW].unique()) != rows.num_rows:
         raise SourceFailed(f"config/sources/{spec.name}.sql gives {rows.num_rows} rows for {raw.num_rows} raw ones")
     gone = con.sql(f"SELECT {ROW}, CAST(r AS VARCHAR) AS text FROM dated AS r WHERE {ROW} IN ({_rows(lost)})")  # noqa: S608
     return Mapped(rows, bad + lost, gone.to_arrow_table())
+
+
+def _run_whole(con: duckdb.DuckDBPyConnection, query: str, count: int) -> tuple[pa.Table, list[BadRow]]:
+    """The mapping over all rows but those that break it, and these."""
+    try:
+        return _run(con, query), []
+    except UNCONVERTIBLE:
+        lost = _failing(con, query, 0, count, [])
+    con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS FROM dated WHERE {ROW} NOT IN ({_rows(lost)})")
+    return _run(con, query), lost
 
 
 def _dated(con: duckdb.DuckDBPyConnection, spec: SourceSpec, raw: pa.Table) -> list[BadRow]:
@@ -127,7 +136,7 @@ def _error(con: duckdb.DuckDBPyConnection, query: str) -> str | None:
     """What a value of the rows in view makes the mapping say, if anything."""
     try:
         _run(con, query)
-    except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as error:
+    except UNCONVERTIBLE as error:
         return str(error).splitlines()[0]
     return None
 

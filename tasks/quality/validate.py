@@ -92,9 +92,7 @@ def _judged(checked: Checked, raw: pa.Table) -> Checked:
         worst = batch.con.execute(
             'SELECT expectation, "column" FROM findings GROUP BY ALL ORDER BY count(*) DESC, ALL LIMIT 1'
         ).fetchall()[0]
-        raise SourceHeld(
-            f"every one of {checked.pulled} new rows is bad, most by {' of '.join(filter(None, worst))}"
-        )
+        raise SourceHeld(f"every one of {checked.pulled} new rows is bad, most by {' of '.join(filter(None, worst))}")
     return checked
 
 
@@ -116,10 +114,16 @@ def _one_table(spec: SourceSpec, parts: Sequence[Part]) -> pa.Table:
 def _filled(batch: Batch) -> tuple[str, ...]:
     """Columns of which at least one row in ten has a value."""
     names = sorted(batch.given)
-    has = "count(*) FILTER (WHERE lower(CAST({0} AS VARCHAR)) NOT IN ('', 'nan')) >= {1} * count(*)"
-    shown = ", ".join(has.format(f'"{name}"', FILLED_SHARE) for name in names)
+    shown = ", ".join(f"count({_value(name, batch.given[name])}) >= {FILLED_SHARE} * count(*)" for name in names)
     shares = batch.con.execute(f"SELECT {shown} FROM mapped").fetchall()[0]  # noqa: S608
     return tuple(name for name, full in zip(names, shares, strict=True) if full)
+
+
+def _value(name: str, given: str) -> str:
+    """A column's value; null where there is none in truth."""
+    if given in {"DOUBLE", "FLOAT"}:
+        return f'CASE WHEN NOT isnan("{name}") THEN 1 END'
+    return f"nullif(\"{name}\", '')" if given == "VARCHAR" else f'"{name}"'
 
 
 def _hold(*reasons: str | None) -> None:
