@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tasks.demo.customers import Customer
+from tasks.demo.customers import SOUR, Customer
 from tasks.demo.names import CSMS
 
 Rows = list[dict[str, Any]]
@@ -63,7 +63,8 @@ def _contact(
     """One person; a few have left, and not everybody agreed to marketing."""
     first, last, local = customer.place.people[person]
     taken = f".{role[:2]}" if len(customer.place.people) < 6 else ""
-    left = as_of - timedelta(days=int(rng.integers(3, 200))) if role != "sponsor" and rng.random() < 0.02 else None
+    leaving = 0.4 if role == "sponsor" and customer.mood in SOUR else 0.02
+    left = as_of - timedelta(days=int(rng.integers(3, 85))) if rng.random() < leaving else None
     return {
         "id": f"C{number:06d}",
         "account": customer.account_id,

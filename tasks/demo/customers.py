@@ -19,6 +19,8 @@ MOODS: dict[Mood, float] = {
     "churned": 0.07,
     "trial": 0.04,
 }
+SOUR: frozenset[Mood] = frozenset({"declining", "quiet", "unhappy"})
+"""Who means to leave: more of them have ended the automatic renewal, and lost their sponsor."""
 PRICES = {"starter": 19, "team": 49, "enterprise": 99}
 STARTED = (1, 1, 1, 3, 3, 7, 7, 15, 15, 30, 30, 90)
 DEADLINES = (180, 180, 180, 120, 120, 120, 90, 90, 90, 60, 60, 60, 30, 30, 30)
@@ -123,7 +125,12 @@ def _contract(rng: np.random.Generator, slot: int, mood: Mood, as_of: date) -> t
         return as_of - timedelta(days=int(rng.integers(2, 28))), 1, 0, True
     tenure = int(np.clip(rng.gamma(1.7, 330), 4 if mood != "churned" else 90, 1_400))
     term = int(rng.choice([12, 24, 36, 6, 1], p=[0.66, 0.1, 0.04, 0.06, 0.14]))
-    return as_of - timedelta(days=tenure), term, notice if term > 1 else 0, bool(rng.random() < 0.25 and term > 1)
+    return (
+        as_of - timedelta(days=tenure),
+        term,
+        notice if term > 1 else 0,
+        bool(rng.random() < (0.6 if mood in SOUR else 0.2) and term > 1),
+    )
 
 
 def _end(start: date, months: int, as_of: date) -> date:

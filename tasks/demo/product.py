@@ -78,7 +78,7 @@ def _level(customer: Customer, days: Ints, as_of: date) -> Floats:
     if customer.mood == "growing":
         return ramp * (1.1 - 0.5 * days / YEAR)
     if customer.mood == "declining":
-        return ramp * np.clip(0.15 + days / 75, 0, 0.9)
+        return ramp * np.clip(0.05 + days / 90, 0, 0.9)
     if customer.mood == "quiet":
-        return np.where(days <= 21, 0.0, ramp * 0.6)
-    return ramp * {"unhappy": 0.45, "churned": 0.4, "trial": 0.7}.get(customer.mood, 0.8)
+        return np.where(days <= 40, 0.0, ramp * 0.6)
+    return ramp * {"unhappy": 0.35, "churned": 0.4, "trial": 0.7}.get(customer.mood, 0.8)

@@ -10,8 +10,8 @@ from tasks.demo.customers import Customer
 from tasks.demo.names import ANGER, MEH, PRAISE
 
 YEAR = 365
-TICKETS_A_MONTH = {"unhappy": 1.6, "churned": 0.9, "declining": 0.5, "trial": 0.6}
-MOOD_NPS = {"growing": 8.9, "steady": 8.0, "quiet": 6.8, "declining": 6.2, "unhappy": 3.8, "churned": 4.2, "trial": 7.5}
+TICKETS_A_MONTH = {"unhappy": 2.0, "churned": 0.9, "declining": 0.6, "trial": 0.6}
+MOOD_NPS = {"growing": 8.9, "steady": 8.0, "quiet": 5.2, "declining": 5.4, "unhappy": 2.8, "churned": 4.2, "trial": 7.5}
 SECOND = "%Y-%m-%d %H:%M:%S"
 
 
@@ -20,7 +20,8 @@ def ticket_rows(rng: np.random.Generator, customers: list[Customer], as_of: date
     rows: Rows = []
     for customer in customers:
         first, last = _alive(customer, as_of)
-        number = rng.poisson(TICKETS_A_MONTH.get(customer.mood, 0.22) * max(0, first - last) / 30)
+        a_month = TICKETS_A_MONTH.get(customer.mood, 0.22) + (customer.seats / 30 if customer.mood == "unhappy" else 0)
+        number = rng.poisson(a_month * max(0, first - last) / 30)
         for _ in range(int(number)):
             rows.append(_ticket(rng, customer, _moment(rng, as_of, first, last), len(rows) + 1, as_of))
     return rows
