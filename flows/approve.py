@@ -14,7 +14,7 @@ from tasks.nightly import approve as release
 from tasks.summary import summary
 
 
-@flow(name="approve", flow_run_name=by_run, retries=0, on_failure=[tell], on_crashed=[tell])
+@flow(name="approve", flow_run_name=by_run, retries=0, persist_result=False, on_failure=[tell], on_crashed=[tell])
 def approve(run: str, hold: list[str] | None = None, drop: list[str] | None = None) -> State[Any]:
     """Apply exactly the plan that was shown, or a part of it.
 

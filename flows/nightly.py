@@ -15,7 +15,15 @@ from tasks.nightly import nightly as run
 from tasks.summary import summary
 
 
-@flow(name="nightly", flow_run_name=by_date, retries=0, on_completion=[tell], on_failure=[tell], on_crashed=[tell])
+@flow(
+    name="nightly",
+    flow_run_name=by_date,
+    retries=0,
+    persist_result=False,
+    on_completion=[tell],
+    on_failure=[tell],
+    on_crashed=[tell],
+)
 def nightly(as_of: date | None = None, dry_run: bool = False) -> State[Any]:
     """Pull, check, measure, score, decide, apply, deliver and report, for one date.
 

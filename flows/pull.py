@@ -12,7 +12,7 @@ from flows.wiring.stage import as_tasks
 from tasks.errands import take_in
 
 
-@flow(name="pull", flow_run_name=by_minute, retries=0, on_failure=[tell], on_crashed=[tell])
+@flow(name="pull", flow_run_name=by_minute, retries=0, persist_result=False, on_failure=[tell], on_crashed=[tell])
 def pull() -> State[Any]:
     """Pull, check and land all sources for today's night; decide nothing."""
     settings = Settings.load()

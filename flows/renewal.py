@@ -12,7 +12,7 @@ from flows.wiring.naming import by_account
 from tasks.errands import renew
 
 
-@flow(name="renewal", flow_run_name=by_account, retries=0)
+@flow(name="renewal", flow_run_name=by_account, retries=0, persist_result=False)
 def renewal(account: str, apply: bool = False, contract: str | None = None, as_of: date | None = None) -> State[Any]:
     """Show the next step of an account's renewal conversation, or take it now.
 

@@ -12,7 +12,7 @@ from flows.wiring.stage import as_tasks
 from tasks.errands import republish
 
 
-@flow(name="report", flow_run_name=by_minute, retries=0, on_failure=[tell], on_crashed=[tell])
+@flow(name="report", flow_run_name=by_minute, retries=0, persist_result=False, on_failure=[tell], on_crashed=[tell])
 def report() -> State[Any]:
     """Write the pages of the newest night again."""
     settings = Settings.load()

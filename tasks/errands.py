@@ -1,18 +1,18 @@
-"""What is done between two nights: take in the sources, send what is due, write the pages again."""
+"""What is done between two nights: take in the sources, write the pages again, press the renewal button."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from models.night import EXIT_DONE, EXIT_GATE
 from tasks.by_hand import ByHandStep, show, take
-from tasks.deliver import deliver
 from tasks.night import Night
 from tasks.opening import Place, latest_night, night_of, read_rules, sealed_night
 from tasks.publish import publish
-from tasks.stages import Stages, Through, plainly
+from tasks.stages import Stages
 from tasks.store import landings
 from tasks.store.engine import read
 from tasks.store.lock import night_lock
+from tasks.through import Through, plainly
 
 TROUBLES = ("stale", "held", "failed")
 
@@ -40,11 +40,6 @@ def take_in(place: Place, through: Through = plainly) -> dict[str, Any]:
     }
     troubled = any(one.status in TROUBLES for one in found)
     return {"state": "done", "exit_code": EXIT_GATE if troubled else EXIT_DONE, "sources": sources}
-
-
-def send_due(place: Place, through: Through = plainly) -> dict[str, Any]:
-    """Send what is queued and due by the clock; look into what is uncertain. Messages by state."""
-    return {"state": "done", "messages": through("deliver", deliver, _tonight(place))}
 
 
 def republish(place: Place, through: Through = plainly) -> dict[str, Any]:

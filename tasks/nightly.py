@@ -8,11 +8,12 @@ from models.errors import UsageError
 from models.night import EXIT_APPROVAL, EXIT_DONE, run_key
 from tasks.night import Night
 from tasks.opening import Place, night_of, read_rules, sealed_night
-from tasks.stages import Ended, Stages, Through, end, failing, finish, plainly, run_night
+from tasks.stages import Ended, Stages, end, failing, finish, run_night
 from tasks.store import runs
 from tasks.store.engine import begin, read
 from tasks.store.lock import night_lock
 from tasks.store.runs import Run
+from tasks.through import Through, plainly
 
 DAY = timedelta(days=1)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from models.decision import Plan, chosen
 from models.errors import Busy, SourceFailed
@@ -26,23 +26,11 @@ from tasks.pull import pull
 from tasks.score import score
 from tasks.store import landings, runs
 from tasks.store.engine import begin, read
+from tasks.through import Through, plainly
 from tasks.versions import conditions, hashes, versions
 
 T = TypeVar("T")
 PULL_RETRIES = 3
-
-
-class Through(Protocol):
-    """How a stage is called; Prefect makes a task of it."""
-
-    def __call__(self, name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
-        """Call the stage."""
-        ...
-
-
-def plainly(name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:  # noqa: ARG001 — the seam's shape
-    """Call it, that is all."""
-    return function(*args)
 
 
 @dataclass

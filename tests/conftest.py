@@ -20,7 +20,6 @@ from config.files import ROOT
 from config.quiet import quiet_environment
 from config.settings import Settings
 
-
 T = TypeVar("T")
 PERENNIAL = (sys.executable, "-c", "from cli.main import app; app()")
 

@@ -11,7 +11,7 @@ from prefect.tasks import Task, exponential_backoff
 
 from flows.wiring.trouble import told_safely
 from models.errors import PerennialError, SourceFailed
-from tasks.stages import Through
+from tasks.through import Through
 
 T = TypeVar("T")
 BACK_OFF = 5.0
