@@ -1,5 +1,7 @@
 """Score: segment, touch, milestones, health, stage and signals of every account, and what is to be remembered."""
 
+from collections.abc import Iterator
+
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
@@ -25,7 +27,7 @@ def score(night: Night) -> None:
         con.register("memory", night.lake.read(f"nights/{night.previous.isoformat()}/memory.parquet"))
     else:
         forget_all(con)
-    for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'").items():
+    for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'"):
         night.lake.write(night.path(path), table)
     con.close()
 
@@ -36,23 +38,26 @@ def forget_all(con: DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE VIEW memory AS SELECT {columns} WHERE false")
 
 
-def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> dict[str, pa.Table]:
-    """File name → table, given the tables account_facts, contract_facts, contact_facts and memory.
+def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[str, pa.Table]]:
+    """File name and table, one after the other, so that memory holds one at a time.
 
-    `as_of` is a SQL date. Every table is ordered by the subject's id.
+    Reads the tables account_facts, contract_facts, contact_facts and memory; `as_of` is a SQL date. Every table is
+    ordered by the subject's id.
     """
     scoring = check_scoring(rules)
     con.execute(UNKNOWN_BY_ZERO)
     con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {_sheet(rules, scoring, as_of)}")
     shown = ", ".join(f'"{column}"' for column in scoring.columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW sheet AS SELECT {shown} FROM scored")
-    return {
-        "sheet_account.parquet": con.sql("FROM sheet").to_arrow_table(),
-        "sheet_contract.parquet": con.sql(_with_account(con)).to_arrow_table(),
-        "sheet_contact.parquet": con.sql("FROM contact_facts ORDER BY contact_id").to_arrow_table(),
-        "contributions.parquet": con.sql(health_sql.contributions("scored", rules.health)).to_arrow_table(),
-        "memory.parquet": con.sql(memory_sql.rows("scored", _remembered(rules, as_of))).to_arrow_table(),
+    selects = {
+        "sheet_account": "FROM sheet",
+        "sheet_contract": _with_account(con),
+        "sheet_contact": "FROM contact_facts ORDER BY contact_id",
+        "contributions": health_sql.contributions("scored", rules.health),
+        "memory": memory_sql.rows("scored", _remembered(rules, as_of)),
     }
+    for name, select in selects.items():
+        yield f"{name}.parquet", con.sql(select).to_arrow_table()
 
 
 def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
