@@ -1,4 +1,4 @@
-"""The report's charts: drawn by matplotlib, twice each (desktop and phone), as SVG that takes the page's colors and font."""
+"""The report's charts: drawn by matplotlib, for desktop and for phone, as SVG in the page's colors and font."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -140,7 +140,8 @@ def _inline(text: str, label: str) -> str:
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     view = re.search(r'viewBox="([^"]+)"', body)
     body = re.sub(r"<svg [^>]*>", f'<svg viewBox="{view[1] if view else ""}" role="img" aria-label="{escape(label)}">', body, count=1)
-    body = re.sub(r"font: ([\d.]+)px [^;\"]+", r"font-size: \1px", body)
+    body = re.sub(r"<defs>\s*<style.*?</defs>\s*", "", body, count=1, flags=re.DOTALL)
+    body = re.sub(r" font-family: [^;\"]+;?", "", body)
     body = re.sub(r' id="[a-z_]+\.?[a-z]*_?\d+"', "", body)
     for color, variable in VARIABLES.items():
         body = body.replace(color, variable)

@@ -4,11 +4,11 @@ from sqlalchemy import Connection
 
 from models.health import BANDS
 from tasks.report.accounts import active_tonight, lines
-from tasks.report.health import compared, moves, scores
+from tasks.report.health import band_mrr, compared, moves, scores
 from tasks.report.money import add
 from tasks.report.outcomes import message_outcomes, step_outcomes
 from tasks.report.reading import Reading
-from tasks.report.renewals import by_month, renewals
+from tasks.report.renewals import by_month, by_reach, renewals
 from tasks.report.sources import broken, source_lines
 from tasks.report.summary import accounts, enrolled
 from tasks.report.views import Money, Report
@@ -27,8 +27,9 @@ def gather(conn: Connection, book: Reading) -> Report:
         company=night.rules.company.company.name, as_of=night.as_of, previous=night.previous,
         state=run.state if run else "running", reason=(run.reason or "") if run else "",
         accounts=accounts(book), active=book.counts("contract_status").get("active", 0), mrr=amounts, currency=currency,
-        bands={band: health.get(band, 0) for band in BANDS}, scores=scores(book), moves=moved, compared=compared(book),
-        renewals=coming, months=by_month(coming, night.as_of, currency),
+        bands={band: health.get(band, 0) for band in BANDS}, band_mrr=band_mrr(book), scores=scores(book), moves=moved,
+        compared=compared(book),
+        renewals=coming, months=by_month(coming, night.as_of, currency), reaches=by_reach(coming),
         other_currencies=sum(one.mrr.currency != currency for one in coming),
         messages=message_outcomes(conn, night), steps=step_outcomes(book.decisions), enrolled=enrolled(conn, night),
         sources=source_lines(conn, book), broken=broken(conn, book), work=work(conn, book, csms, account_names(book)),

@@ -1,5 +1,7 @@
 """Health of the book: scores by band, and whose band is another than last night."""
 
+from models.health import BANDS
+from tasks.report.money import add
 from tasks.report.reading import Reading, Row
 from tasks.report.views import Money, Move
 
@@ -9,9 +11,9 @@ _MOVED = """
     WHERE health_band_before IS NOT NULL AND health_band_before <> health_band
     ORDER BY account_id"""
 _CAUSE = """
-    SELECT account_id, component, contribution - before.contribution AS change
-    FROM contribution JOIN contribution_before AS before USING (account_id, component)
-    WHERE contribution IS NOT NULL AND before.contribution IS NOT NULL AND list_contains(?, account_id)
+    SELECT account_id, component, tonight.contribution - earlier.contribution AS change
+    FROM contribution AS tonight JOIN contribution_before AS earlier USING (account_id, component)
+    WHERE list_contains(?, account_id) AND change IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY abs(change) DESC, component) = 1"""
 COLUMNS = (
     "account_id", "name", "health_band", "health_band_before", "health_score", "health_score_before", "mrr_minor",
@@ -23,6 +25,16 @@ def scores(book: Reading) -> tuple[tuple[str, float], ...]:
     """(band, score) of every account that has a score."""
     sql = f"SELECT * FROM ({book.pick('account', ['health_band', 'health_score'])}) WHERE health_score IS NOT NULL ORDER BY ALL"  # noqa: S608
     return tuple((row["health_band"], float(row["health_score"])) for row in book.rows(sql))
+
+
+def band_mrr(book: Reading) -> dict[str, tuple[Money, ...]]:
+    """Band → MRR of its accounts, by currency."""
+    rows = book.rows(book.pick("account", ["health_band", "mrr_minor", "currency"]))
+    paying = [row for row in rows if row["mrr_minor"]]
+    return {
+        band: add(Money(row["mrr_minor"], row["currency"] or "") for row in paying if row["health_band"] == band)
+        for band in BANDS
+    }
 
 
 def compared(book: Reading) -> int:

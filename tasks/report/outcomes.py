@@ -11,14 +11,15 @@ from models.tables import message
 from tasks.night import Night
 from tasks.report.views import Outcome
 
-_NUMBERS = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d+(\.\d+)?\b")
+_NUMBERS = re.compile(r"(?<![\w/-])(\d{4}-\d\d-\d\d|\d+(\.\d+)?)\b")
 _IDS = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 
 
 def message_outcomes(conn: Connection, night: Night) -> tuple[Outcome, ...]:
-    """This night's messages by state and reason, sent ones first."""
-    query = select(message.c.state, message.c.reason, message.c.play).where(message.c.as_of == night.as_of)
-    found = _group((row.state, "" if row.state == "sent" else row.reason or "", row.play or "") for row in conn.execute(query))
+    """This night's messages by state and reason, sent ones first and by template."""
+    columns = (message.c.state, message.c.reason, message.c.play, message.c.template)
+    rows = conn.execute(select(*columns).where(message.c.as_of == night.as_of))
+    found = _group((row.state, row.template if row.state == "sent" else row.reason or "", row.play or "") for row in rows)
     return tuple(sorted(found, key=lambda one: (one.name != "sent", -one.number, one.name, one.reason)))
 
 

@@ -51,7 +51,7 @@ class Pages:
 
     def account(self, view: AccountView) -> str:
         """The page of one account."""
-        facts = [(name, value) for name, value in view.facts.items() if value is not None and value != ""]
+        facts = [(name, value) for name, value in view.facts.items() if _told(name, value)]
         values = {
             "view": view, "facts": facts, "ended": [one for one in view.enrollments if one.ended_on],
             "mrr": Money(view.facts.get("mrr_minor") or 0, view.facts.get("currency") or ""),
@@ -79,6 +79,11 @@ class Pages:
         )
         environment.filters.update(FILTERS)
         return environment
+
+
+def _told(name: str, value: Any) -> bool:
+    """Whether a fact says anything; signals and milestones stand elsewhere."""
+    return value not in (None, "") and not name.startswith(("signal_", "milestone_"))
 
 
 def _matrix(report: Report) -> dict[str, dict[str, int]]:

@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from tasks.report.money import add
 from tasks.report.reading import Reading, Row
-from tasks.report.views import RISK_ORDER, Money, Month, Renewal
+from tasks.report.views import RISK_ORDER, Money, Month, Reach, Renewal
 
 MONTHS = 12
 SOON = 90
+SPANS = ((0, 30, "30 days"), (31, 60, "31 to 60 days"), (61, 90, "61 to 90 days"), (91, 400, "later"))
 _COMING = """
     SELECT * FROM ({sheet})
     WHERE contract_active AND NOT coalesce(contract_trial, false)
@@ -47,6 +49,17 @@ def by_month(found: Sequence[Renewal], as_of: date, currency: str) -> tuple[Mont
             number[one.deadline.replace(day=1)][one.band] += 1
     starts = [month_after(as_of, index) for index in range(MONTHS)]
     return tuple(Month(start, dict(minor[start]), dict(number[start])) for start in starts)
+
+
+def by_reach(found: Sequence[Renewal]) -> tuple[Reach, ...]:
+    """How soon, at which risk, how much."""
+    return tuple(_reach(label, [one for one in found if first <= one.days <= last]) for first, last, label in SPANS)
+
+
+def _reach(label: str, found: Sequence[Renewal]) -> Reach:
+    """One span."""
+    contracts = {band: sum(one.band == band for one in found) for band in RISK_ORDER}
+    return Reach(label, contracts, {band: add(one.mrr for one in found if one.band == band) for band in RISK_ORDER})
 
 
 def month_after(day: date, months: int) -> date:

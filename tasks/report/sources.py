@@ -10,7 +10,7 @@ from tasks.store import landings
 
 _BROKEN = """
     SELECT expectation, coalesce("column", '') AS "column", severity, reason, count(*) AS rows
-    FROM read_parquet(?) GROUP BY ALL ORDER BY rows DESC, ALL"""
+    FROM read_parquet(?) GROUP BY ALL ORDER BY ALL"""
 RANK = {"hold": 0, "quarantine": 1, "warn": 2}
 
 

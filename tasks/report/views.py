@@ -109,6 +109,15 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Renewals whose deadline lies in one span of days, by health band: contracts and MRR."""
+
+    label: str
+    contracts: dict[str, int]
+    mrr: dict[str, tuple[Money, ...]]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Messages or steps of one state or verdict with one reason."""
 
@@ -169,11 +178,13 @@ class Report:
     mrr: tuple[Money, ...]
     currency: str
     bands: dict[str, int]
+    band_mrr: dict[str, tuple[Money, ...]]
     scores: tuple[tuple[str, float], ...]
     moves: tuple[Move, ...]
     compared: int
     renewals: tuple[Renewal, ...]
     months: tuple[Month, ...]
+    reaches: tuple[Reach, ...]
     other_currencies: int
     messages: tuple[Outcome, ...]
     steps: tuple[Outcome, ...]

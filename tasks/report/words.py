@@ -1,5 +1,6 @@
 """The filters of the report's templates: numbers, dates and names as people read them."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from tasks.report import money
 from tasks.report.views import BAND_WORDS, Money
 
 NONE = "\u2013"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def day(value: date | str | None) -> str:
@@ -36,6 +38,22 @@ def fine(value: float | None) -> str:
     return NONE if value is None else f"{value:.2f}"
 
 
+def fact(value: Any, name: str, currency: str | None) -> str:
+    """A fact as people read it: minor units as money, dates as dates, true as yes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name.endswith("_minor") and isinstance(value, int):
+        return money.short(Money(value, currency or ""))
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return day(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def expectation(name: str) -> str:
+    """`expect_column_values_to_be_between` as `be between`."""
+    return words(name.removeprefix("expect_column_values_to_").removeprefix("expect_"))
+
+
 def contract_money(row: dict[str, Any]) -> str:
     """A contract's MRR."""
     minor = row["contract_mrr_minor"]
@@ -46,6 +64,8 @@ FILTERS: dict[str, Callable[..., str] | Callable[..., Any]] = {
     "band_word": lambda band: BAND_WORDS.get(band, words(band)),
     "contract_money": contract_money,
     "day": day,
+    "expectation": expectation,
+    "fact": fact,
     "fine": fine,
     "money": money.short,
     "number": money.number,
