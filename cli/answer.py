@@ -55,6 +55,11 @@ def settings_of(ctx: typer.Context) -> "Settings":
         raise ConfigError(first["msg"].removeprefix("Value error, "), file="environment or .env", key=name) from error
 
 
+def json_text(data: dict[str, Any]) -> str:
+    """One line of JSON; dates and paths as text."""
+    return json.dumps(data, default=str, ensure_ascii=False)
+
+
 def told(command: Callable[P, Answer]) -> Callable[P, None]:
     """Let a command return an Answer: print it, put errors into words, and exit with the code."""
 
@@ -66,8 +71,12 @@ def told(command: Callable[P, Answer]) -> Callable[P, None]:
         except PerennialError as error:
             answer = Answer({"error": str(error), "exit_code": error.exit_code}, code=error.exit_code)
             print(f"perennial: {error}", file=sys.stderr)
+        except Exception as error:
+            if as_json:
+                print(json_text({"error": f"{type(error).__name__}: {error}", "exit_code": 1}))
+            raise
         if as_json:
-            print(json.dumps(answer.data, default=str, ensure_ascii=False))
+            print(json_text(answer.data))
         elif answer.text:
             print(answer.text)
         raise typer.Exit(answer.code)

@@ -1,5 +1,7 @@
 """`perennial nightly`: the whole night."""
 
+import atexit
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -71,8 +73,6 @@ def _ended(settings: "Settings", as_of: date | None) -> dict[str, Any] | None:
 
 def _plainly(settings: "Settings", as_of: date | None, *, dry: bool, quiet: bool) -> dict[str, Any]:
     """The night in this process."""
-    import os
-
     from config.quiet import quiet_environment
 
     os.environ.update(quiet_environment(settings))
@@ -91,10 +91,22 @@ def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, qui
 
     if not quiet:
         print("Through Prefect; a server of our own takes some seconds to start ...", file=sys.stderr, flush=True)
+    atexit.register(_hush)
     with prefect_api(settings):
+        from prefect.logging.handlers import APILogHandler
+
         from flows.nightly import nightly as flow
 
-        return dict(flow(as_of=as_of, dry_run=dry))
+        try:
+            return dict(flow(as_of=as_of, dry_run=dry))
+        finally:
+            APILogHandler.flush()  # while the server is still there
+
+
+def _hush() -> None:
+    """DuckDB complains on stderr of what Prefect's threads hold when the interpreter ends; nobody can use that."""
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _silently(name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
