@@ -1,5 +1,6 @@
 """`perennial demo`: a small company, its night through Prefect, and what happened."""
 
+import json as json_
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 AS_OF = date(2025, 6, 30)
+STARTED = time.monotonic()
 
 
 @told
@@ -32,22 +34,35 @@ def demo(
     settings = settings_of(ctx)
     folder = settings.var / "demo"
     os.environ["DEMO_DIR"] = str(folder)
-    done = _done(settings)
-    if done:
-        return Answer(
-            done[0], f"The night of {AS_OF} is sealed and done already; nothing was pulled or sent.\n{done[1]}"
-        )
+    before = _before(settings, folder / "told.json")
+    if before:
+        said = f"The night of {AS_OF} is sealed and done already; nothing was pulled or sent."
+        return Answer(before["summary"], f"{said}\n{before['text']}")
     summary = _first(settings, folder, accounts)
-    shown = _done(settings)
-    return Answer(summary, shown[1] if shown else str(summary.get("reason")), int(summary["exit_code"]))
+    text = _tell(settings, summary) if summary["state"] == "done" else str(summary["reason"])
+    (folder / "told.json").write_text(json_.dumps({"summary": summary, "text": text}, default=str))
+    return Answer(summary, text, int(summary["exit_code"]))
+
+
+def _before(settings: "Settings", told_: Path) -> dict[str, Any] | None:
+    """What the first call told, if the night is done; little is imported for it."""
+    if not told_.exists():
+        return None
+    from models.night import run_key
+    from tasks.store import runs
+    from tasks.store.engine import open_store, read
+
+    engine = open_store(settings.database, create=False)
+    with read(engine) as conn:
+        run = runs.get(conn, run_key(AS_OF))
+    engine.dispose()
+    return dict(json_.loads(told_.read_text())) if run and run.state == "done" else None
 
 
 def _first(settings: "Settings", folder: Path, accounts: int) -> dict[str, Any]:
     """The first time: the Prefect server starts while the company is made."""
-    from cli.server import find_server
-    from config.quiet import quiet_environment
+    from cli.server import find_server, prefect_api
 
-    os.environ.update(quiet_environment(settings))
     _say("Starting a Prefect server of our own ...")
     server = find_server(settings)
     try:
@@ -55,39 +70,27 @@ def _first(settings: "Settings", folder: Path, accounts: int) -> dict[str, Any]:
 
         rows = write_company(folder, accounts=accounts, as_of=AS_OF)
         _say(f"Made a company: {', '.join(f'{count} {name}' for name, count in rows.items())}")
-        import great_expectations  # noqa: F401 — takes seconds, which the server needs as well
-
-        os.environ["PREFECT_API_URL"] = server.wait()
+        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        import great_expectations  # noqa: F401 — takes seconds, and so does the server's start
+    except BaseException:
+        server.stop()
+        raise
+    with prefect_api(settings, server):
         _say("Running the night through Prefect ...")
         from flows.nightly import nightly
 
         return dict(nightly(as_of=AS_OF))  # type: ignore[call-overload]
-    finally:
-        server.stop()
 
 
-def _done(settings: "Settings") -> tuple[dict[str, Any], str] | None:
-    """The summary and the tour, if the night has ended."""
-    if not (settings.var / "perennial.db").exists() and not settings.database_url:
-        return None
-    from models.night import run_key
+def _tell(settings: "Settings", summary: dict[str, Any]) -> str:
+    """The tour through what happened."""
+    from tasks.demo.tour import tour
     from tasks.opening import open_place, sealed_night
-    from tasks.store import runs
-    from tasks.store.engine import read
 
     with open_place(settings) as place:
-        with read(place.engine) as conn:
-            run = runs.get(conn, run_key(AS_OF))
-        if run is None or run.state not in ("done", "awaiting_approval"):
-            return None
-        from tasks.demo.tour import tour
-        from tasks.report.summary import summary
-
-        night = sealed_night(place, AS_OF)
-        data = {**summary(night), "state": run.state, "reason": run.reason}
-        return data, tour(night, data)
+        return tour(sealed_night(place, AS_OF), summary)
 
 
 def _say(text: str) -> None:
     """Progress, with the seconds since the start; on stderr, so that --json stays alone on stdout."""
-    print(f"[{time.process_time():4.0f} s] {text}", file=sys.stderr, flush=True)
+    print(f"[{time.monotonic() - STARTED:4.0f} s] {text}", file=sys.stderr, flush=True)

@@ -129,15 +129,29 @@ def start_server(settings: Settings, port: int = 0) -> Server:
 
 
 @contextmanager
-def prefect_api(settings: Settings) -> Iterator[str]:
-    """A Prefect API for this process: environment set and server answering; import prefect only inside."""
+def prefect_api(settings: Settings, started: Server | None = None) -> Iterator[str]:
+    """A Prefect API for this process: environment set and server answering; import prefect only inside.
+
+    Args:
+        settings: say where Prefect's home is.
+        started: a server that was started earlier, to be waited for and stopped here.
+    """
     os.environ.update(quiet_environment(settings))
-    server = find_server(settings)
+    server = started or find_server(settings)
     try:
         os.environ["PREFECT_API_URL"] = server.wait()
         yield server.url
     finally:
+        _say_farewell()
         server.stop()
+
+
+def _say_farewell() -> None:
+    """Let Prefect's log reach the server before that stops; nothing is imported for it."""
+    if "prefect.logging.handlers" in sys.modules:
+        from prefect.logging.handlers import APILogHandler
+
+        APILogHandler.flush()
 
 
 def running(settings: Settings) -> str | None:

@@ -58,7 +58,7 @@ def nightly(place: Place, request: Request, through: Through = plainly) -> tuple
             before = runs.get(conn, run_key(request.date))
             decided = runs.newest_decided(conn)
         if (before and before.state in ("done", "missed")) or waits(before):
-            return _again(place, request, before)
+            return _again(place, request, before, through)
         later = decided is not None and decided > request.date
         return _run(place, request, before, through, decides=not (request.late or later))
 
@@ -68,16 +68,28 @@ def waits(run: Run | None) -> bool:
     return run is not None and run.state == "awaiting_approval" and not run.approval
 
 
-def _again(place: Place, request: Request, before: Run | None) -> tuple[Night, Ended]:
-    """A night that has ended: nothing is done, it is only told."""
+def _again(place: Place, request: Request, before: Run | None, through: Through) -> tuple[Night, Ended]:
+    """A night that has ended: nothing is done but pages that a kill kept from being written; it is only told."""
     assert before is not None  # noqa: S101 — both branches above have one
     night = (
         sealed_night(place, request.date)
         if before.seal
         else night_of(place, read_rules(place.settings), request.date, request.wall)
     )
+    if before.state == "done" and _pages_are_missing(night, before):
+        Stages(night, through).report()
     code = EXIT_APPROVAL if before.state == "awaiting_approval" else before.exit_code or EXIT_DONE
     return night, Ended(before.state, code, f"already {before.state}; nothing was done")
+
+
+def _pages_are_missing(night: Night, run: Run) -> bool:
+    """Whether the report is older than the end of the newest night, which it should tell."""
+    if night.dry or run.ended_at is None:
+        return False
+    with read(night.engine) as conn:
+        newest = runs.newest_decided(conn)
+    page = night.settings.report_dir / "index.html"
+    return newest == night.as_of and not (page.exists() and page.stat().st_mtime >= run.ended_at.timestamp())
 
 
 def _run(place: Place, request: Request, before: Run | None, through: Through, *, decides: bool) -> tuple[Night, Ended]:

@@ -16,7 +16,6 @@ from config.settings import Settings
 from models.clock import Clock
 from models.errors import UsageError
 from models.night import Seal, run_key
-from tasks.check import check
 from tasks.lake.lake import Lake
 from tasks.night import Night
 from tasks.store import runs
@@ -77,6 +76,8 @@ def read_rules(settings: Settings) -> Rules:
     Raises:
         ConfigError: the first thing that is wrong.
     """
+    from tasks.check import check  # noqa: PLC0415 — parses all SQL and templates; only a new night needs it
+
     files = read_files(settings.config)
     for problem in check(files):
         raise problem
