@@ -10,7 +10,7 @@ from models.event import Event
 from models.ledger import Message
 from models.message import step_outcome
 from tasks.store.events import append
-from tasks.store.messages import get, move, of_enrollments
+from tasks.store.messages import move, of_account, of_enrollments
 
 
 def settle(
@@ -27,17 +27,12 @@ def settle(
     return moved
 
 
-def state_of(conn: Connection, message: Message) -> str:
-    """The state the message is in now."""
-    found = get(conn, message.message_id)
-    return found.state if found else message.state
-
-
 def _end_step(conn: Connection, message: Message, at: datetime) -> None:
     """A step ends with its first sent message, or with its last that is still alive."""
     if not message.enrollment_id:
         return
-    mine = [one for one in of_enrollments(conn, [message.enrollment_id]) if one.step == message.step]
+    known = of_account(conn, message.account) if message.account else of_enrollments(conn, [message.enrollment_id])
+    mine = [one for one in known if (one.enrollment_id, one.step) == (message.enrollment_id, message.step)]
     outcome = step_outcome([one.state for one in mine])
     if outcome is None:
         return

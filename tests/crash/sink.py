@@ -1,4 +1,4 @@
-"""A mail server of its own process, with a ledger: `sink.py FOLDER PORT_FILE SEED`. It answers late, at random times."""
+"""A mail server of its own process, with a ledger: `sink.py FOLDER PORT_FILE SEED`. It answers late, by random."""
 
 import asyncio
 import random

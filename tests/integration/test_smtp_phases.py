@@ -1,11 +1,18 @@
 """SMTP in phases, against servers that misbehave on purpose: what may be repeated, and what nobody can know."""
 
 import asyncio
+import shutil
+import ssl
+import subprocess
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 import aiosmtplib
 import pytest
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP
 
 from tasks.mail.smtp import Answer, Courier, MailServerAway, Server
 
@@ -208,6 +215,46 @@ def test_without_starttls_nothing_is_sent() -> None:
     with pytest.raises(MailServerAway):
         asyncio.run(_with(fault, connect))
     assert not fault.recipients
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> ssl.SSLContext:
+    """A server's TLS with a certificate that nobody vouches for."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names]
+    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+@pytest.mark.parametrize("tls", ["starttls", "required"])
+def test_a_certificate_nobody_vouches_for_gets_nothing(
+    tmp_path: Path, stranger: ssl.SSLContext, tls: Literal["starttls", "required"]
+) -> None:
+    """Both kinds of TLS are verified; the same server is used once its certificate is trusted."""
+    trusted = ssl.create_default_context(cafile=tmp_path / "certificate.pem")
+    handler = Sink()
+
+    async def connect() -> Answer:
+        loop = asyncio.get_running_loop()
+        outer, inner = (stranger, None) if tls == "required" else (None, stranger)
+        server = await loop.create_server(
+            lambda: SMTP(handler, tls_context=inner, loop=loop), "127.0.0.1", 0, ssl=outer
+        )
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            with pytest.raises(MailServerAway, match="certificate"):
+                await Courier.connect(Server("127.0.0.1", port, tls))
+            courier = await Courier.connect(Server("127.0.0.1", port, tls, trust=trusted))
+            answer = await courier.send("a@b.example", "c@d.example", Told().before_data)
+            await courier.quit()
+            return answer
+
+    assert asyncio.run(connect()).state == "sent"
 
 
 def test_the_library_still_has_what_we_use() -> None:
