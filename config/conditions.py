@@ -142,11 +142,17 @@ def _not_allowed(node: exp.Expr) -> str:
 
 
 def _strict(tree: exp.Expr) -> exp.Expr:
-    """DuckDB's least and greatest pass over NULL; here something unknown makes them unknown."""
+    """The expression with two habits of DuckDB taken away: what is unknown or undefined comes out as NULL.
+
+    Its least and greatest pass over NULL, and its division by zero is infinite, or an error.
+    """
     tree = exp.Paren(this=tree.copy())
     for node in reversed(list(tree.find_all(exp.Least, exp.Greatest))):
         unknown = exp.or_(*(part.copy().is_(exp.Null()) for part in (node.this, *node.expressions)))
         node.replace(exp.Case().when(unknown, exp.Null()).else_(node.copy()))
+    for node in reversed(list(tree.find_all(exp.Div, exp.IntDiv, exp.Mod))):
+        divisor = node.expression
+        divisor.replace(exp.Nullif(this=divisor.copy(), expression=exp.Literal.number(0)))
     return tree
 
 

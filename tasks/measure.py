@@ -16,8 +16,8 @@ from tasks.store.landings import landed
 
 SPINES: dict[Grain, str] = {"account": "accounts", "contract": "contracts", "contact": "contacts"}
 KINDS: dict[str, Kind] = {"VARCHAR": "text", "DATE": "date", "BOOLEAN": "boolean"}
-UNKNOWN_BY_ZERO = "SET error_on_division_by_zero = false"
-"""A division by zero is NULL, which is unknown; DuckDB would stop the night."""
+UNKNOWN_BY_ZERO = "SET error_on_division_by_zero = false; SET ieee_floating_point_ops = false"
+"""A division by zero is NULL, which is unknown; DuckDB would stop the night, or call it infinite."""
 
 NO_FACTS = ("TIMESTAMP", "TIME", "INTERVAL", "STRUCT", "MAP", "BLOB", "JSON", "UUID", "ENUM")
 

@@ -48,6 +48,9 @@ def judged(text: str, **values: object) -> object:
         ("sponsor_left", {"sponsor_left": True}, True),
         ("sponsor_left", {}, None),
         ("mrr_minor / nullif(nps, 0) > 2", {"nps": 0, "mrr_minor": 5}, None),
+        ("mrr_minor / nps > 2", {"nps": 0, "mrr_minor": 5}, None),
+        ("mrr_minor // nps > 2 or mrr_minor % nps > 2", {"nps": 0, "mrr_minor": 5}, None),
+        ("12 / (6 / nps) = 4", {"nps": 2}, True),
         ("TOUCH = 'high' -- and nps > 3", {"touch": "high"}, True),
     ],
 )

@@ -85,8 +85,9 @@ def test_month_ends_and_leap_days(start: str, months: int, as_of: str, number: i
 def test_many_contracts_agree_with_the_calendar_walked_day_by_day() -> None:
     """Starts on all days of leap and common years, terms of 1 to 36 months."""
     random, as_of = Random(7), date(2024, 12, 31)
-    made = [
-        {"start_on": as_of - timedelta(days=random.randint(1, 1500)), "term_months": random.choice([1, 2, 3, 6, 12, 24, 36]),
+    months = [1, 2, 3, 6, 12, 24, 36]
+    made: list[dict[str, Any]] = [
+        {"start_on": as_of - timedelta(days=random.randint(1, 1500)), "term_months": random.choice(months),
          "notice_days": random.choice([None, 0, 30, 90])}
         for _ in range(300)
     ]  # fmt: skip

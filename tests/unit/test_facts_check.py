@@ -140,3 +140,9 @@ def test_a_subject_comes_once() -> None:
     """A join that multiplies rows is a mistake in the fact, not twice the revenue."""
     with pytest.raises(ConditionError, match="account_id 'A-1' comes twice"):
         run("-- n: ever; count\nSELECT usage.account_id, 1 AS n FROM usage JOIN accounts ON true")
+
+
+def test_a_division_by_zero_is_unknown() -> None:
+    """Neither infinite nor the end of the night."""
+    facts = run("-- n: ever; ratio\nSELECT account_id, round(count / 0, 2) AS n FROM usage")
+    assert facts.execute("SELECT n FROM account_facts").fetchall() == [(None,), (None,)]

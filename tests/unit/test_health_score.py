@@ -24,9 +24,11 @@ LINE = [[0, 0], [10, 100]]
 def rules(**changes: Any) -> Health:
     """Four components of weight 40, 30, 20, 10; a is usage with an age, b may be stale, c neutral when missing."""
     parts = [
-        {"component": "a", "family": "usage", "weight": 40, "value": "a", "points": LINE, "age": "age", "stale_after": 60},
+        {"component": "a", "family": "usage", "weight": 40, "value": "a", "points": LINE,
+         "age": "age", "stale_after": 60},
         {"component": "b", "family": "support", "weight": 30, "value": "b", "half_life": 14},
-        {"component": "c", "family": "sentiment", "weight": 20, "value": "c", "points": [[0, 60], [5, 100], [9, 0]], "missing": "neutral"},
+        {"component": "c", "family": "sentiment", "weight": 20, "value": "c", "missing": "neutral",
+         "points": [[0, 60], [5, 100], [9, 0]]},
         {"component": "d", "family": "commercial", "weight": 10, "value": "d", "points": LINE, "missing": "unknown",
          "by": [{"when": "tenure < 90", "points": [[0, 50], [10, 100]]}]},
     ]  # fmt: skip
@@ -230,7 +232,8 @@ def test_every_component_has_a_state() -> None:
     """present, neutral, missing and stale, each with its reason."""
     _, parts = scored(rules(enough=0), a=5, age=61, d=5)
     assert [(part["component"], part["state"], part["reason"]) for part in parts] == [
-        ("a", "stale", "61 days old"), ("b", "missing", "no data"), ("c", "neutral", "no data"), ("d", "present", "d 5.00"),
+        ("a", "stale", "61 days old"), ("b", "missing", "no data"), ("c", "neutral", "no data"),
+        ("d", "present", "d 5.00"),
     ]  # fmt: skip
 
 
