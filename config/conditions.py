@@ -150,8 +150,8 @@ def _strict(tree: exp.Expr) -> exp.Expr:
     for node in reversed(list(tree.find_all(exp.Least, exp.Greatest))):
         unknown = exp.or_(*(part.copy().is_(exp.Null()) for part in (node.this, *node.expressions)))
         node.replace(exp.Case().when(unknown, exp.Null()).else_(node.copy()))
-    for node in reversed(list(tree.find_all(exp.Div, exp.IntDiv, exp.Mod))):
-        divisor = node.expression
+    for division in reversed(list(tree.find_all(exp.Div, exp.IntDiv, exp.Mod))):
+        divisor = division.expression
         divisor.replace(exp.Nullif(this=divisor.copy(), expression=exp.Literal.number(0)))
     return tree
 

@@ -242,24 +242,3 @@ def test_zero_tickets_is_ambiguous_not_perfect(tickets: float, points: float) ->
     """The U-shape of METRICS: 60 at none, best at a few, nothing at many."""
     _, parts = scored(rules(), a=5, b=0, c=tickets, d=5)
     assert float(parts[2]["points"]) == points
-
-
-@pytest.mark.parametrize(
-    ("changes", "problem"),
-    [
-        ({"bands": {"green": 40, "yellow": 40}}, "must be below green"),
-        ({"enouhg": 70}, "Extra inputs are not permitted"),
-        ({"components": []}, "at least 4"),
-    ],
-)
-def test_a_broken_file_is_refused(changes: dict[str, Any], problem: str) -> None:
-    """At load, not at night."""
-    with pytest.raises(ValueError, match=problem):
-        rules(**changes)
-
-
-def test_weights_sum_to_a_hundred() -> None:
-    """Or the contributions would not be percent."""
-    parts = [{"component": name, "family": "usage", "weight": 20, "value": "a", "points": LINE} for name in "abcd"]
-    with pytest.raises(ValueError, match="the weights sum to 80, not to 100"):
-        rules(components=parts)
