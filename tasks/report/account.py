@@ -77,13 +77,15 @@ class _Portion:
         id_, csm = sheet["account_id"], sheet.get("csm_id") or ""
         order = [component.component for component in self.night.rules.health.components]
         return AccountView(
-            account_id=id_, name=sheet.get("name") or id_, as_of=self.night.as_of.isoformat(), csm=self.csms.get(csm, csm),
+            account_id=id_, name=sheet.get("name") or id_, as_of=self.night.as_of.isoformat(),
+            csm=self.csms.get(csm, csm),
             health=parts.health(sheet, self.contributions[id_], order),
             segment=parts.some(sheet, "segment", "segment_rule", "focus", "size"),
             touch=parts.some(sheet, "touch", "touch_rule"),
             stage=parts.some(sheet, "stage", "stage_since", "stage_entry", "stage_backfilled"),
             signals=parts.signals(sheet), milestones=parts.milestones(sheet),
-            contracts=[parts.some(row, *CONTRACT) for row in self.contracts[id_]], contacts=parts.roles(self.contacts[id_]),
+            contracts=[parts.some(row, *CONTRACT) for row in self.contracts[id_]],
+            contacts=parts.roles(self.contacts[id_]),
             enrollments=[self._enrollment(one) for one in self.enrollments[id_]],
             tasks=[parts.task_view(one, self.csms) for one in self.tasks[id_]],
             messages=[parts.message_view(one, self.roles) for one in self.messages[id_]],
@@ -110,7 +112,9 @@ def _read(
     mails = _messages(conn, ids)
     contacts = _rows(book, "contact", "contact_id", ids)
     roles = {row["contact_id"]: row.get("contact_role") or "" for row in contacts}
-    found = sorted(enrollments.of_accounts(conn, ids), key=lambda one: (one.ended_on is not None, one.play, one.subject))
+    found = sorted(
+        enrollments.of_accounts(conn, ids), key=lambda one: (one.ended_on is not None, one.play, one.subject)
+    )
     return _Portion(
         night=book.night, csms=csms, coming=coming, roles=roles, sheets=_rows(book, "account", "account_id", ids),
         verdicts=_by([row for row in book.decisions.get("verdicts", []) if row["account"] in set(ids)], "account"),

@@ -8,7 +8,6 @@ from typing import Any
 from models.ledger import Message
 from tasks.report.account_views import Contribution, HealthView, MessageView, SignalView, StepView, TaskView
 from tasks.report.reading import Row
-from tasks.report.timeline import whom
 from tasks.store.csm_tasks import CsmTask
 from tasks.store.enrollments import Enrollment, Step
 
@@ -29,14 +28,18 @@ def some(row: Row, *names: str) -> dict[str, Any]:
 def health(sheet: Row, contributions: Iterable[Row], order: list[str]) -> HealthView:
     """The account's health; components in the order of health.yaml."""
     rows = sorted(contributions, key=lambda row: order.index(row["component"]) if row["component"] in order else 99)
-    names = Contribution.__dataclass_fields__
     band = sheet.get("health_band") or "insufficient_data"
     return HealthView(
         score=sheet.get("health_score"), band=band, effective=sheet.get("health_band_effective") or band,
         before=sheet.get("health_band_before"), score_before=sheet.get("health_score_before"),
         reason=sheet.get("health_reason") or "",
-        contributions=[Contribution(**{name: row.get(name) for name in names}) for row in rows],
+        contributions=[_contribution(row) for row in rows],
     )  # fmt: skip
+
+
+def _contribution(row: Row) -> Contribution:
+    """One component's row."""
+    return Contribution(**{name: row[name] for name in Contribution.__dataclass_fields__})
 
 
 def signals(sheet: Row) -> list[SignalView]:
@@ -52,7 +55,9 @@ def _fires(name: str, value: Any) -> bool:
 
 def milestones(sheet: Row) -> dict[str, str | None]:
     """Milestone → the first day it held."""
-    return {name.removeprefix("milestone_"): iso(value) for name, value in sheet.items() if name.startswith("milestone_")}
+    return {
+        name.removeprefix("milestone_"): iso(value) for name, value in sheet.items() if name.startswith("milestone_")
+    }
 
 
 def roles(contacts: Iterable[Row]) -> dict[str, int]:
@@ -75,7 +80,9 @@ def _step(step: Step) -> StepView:
 
 def verdict(row: Row) -> StepView:
     """Tonight's verdict on a step."""
-    return StepView(row["step"], row.get("planned_on"), None, row["verdict"], row.get("instead") or row.get("reason") or "")
+    return StepView(
+        row["step"], row.get("planned_on"), None, row["verdict"], row.get("instead") or row.get("reason") or ""
+    )
 
 
 def task_view(one: CsmTask, csms: Mapping[str, str]) -> TaskView:

@@ -50,8 +50,9 @@ def _counted(conn: Connection, column: Any, *where: Any) -> Counter[str]:
 def _line(row: Row, csms: dict[str, str], running: int, tasks: int) -> AccountLine:
     """One account."""
     return AccountLine(
-        account_id=row["account_id"], name=row["name"] or row["account_id"], band=row["health_band"] or "insufficient_data",
-        score=row["health_score"], mrr=Money(row["mrr_minor"] or 0, row["currency"] or ""), stage=row["stage"] or "",
+        account_id=row["account_id"], name=row["name"] or row["account_id"],
+        band=row["health_band"] or "insufficient_data", score=row["health_score"],
+        mrr=Money(row["mrr_minor"] or 0, row["currency"] or ""), stage=row["stage"] or "",
         segment=row["segment"] or "", touch=row["touch"] or "", csm=csms.get(row["csm_id"], row["csm_id"] or ""),
         deadline=row["next_opt_out_deadline"], days=row["days_to_opt_out"], enrollments=running, tasks=tasks,
     )  # fmt: skip

@@ -18,8 +18,7 @@ WATCHED = {
 def attention(report: Report) -> list[str]:
     """One line for each thing that somebody should look at."""
     lines = [STATES[report.state].format(reason=report.reason or "no reason given")] if report.state in STATES else []
-    for source in report.trouble:
-        lines.append(f"Source {source.name} is {source.status}" + (f": {source.error}" if source.error else ""))
+    lines += [f"Source {one.name} is {one.status}" + (f": {one.error}" if one.error else "") for one in report.trouble]
     for state, told in WATCHED.items():
         number = sum(one.number for one in report.messages if one.name == state)
         if number:

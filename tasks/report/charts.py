@@ -1,17 +1,18 @@
 """The report's charts: drawn by matplotlib, for desktop and for phone, as SVG in the page's colors and font."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import StringIO
+from typing import Any, Protocol
 
+from markupsafe import Markup, escape
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from markupsafe import Markup, escape
 
-from tasks.report.money import short
 from models.health import BANDS
+from tasks.report.money import short
 from tasks.report.views import BAND_WORDS, Money, Month
 
 WIDE, NARROW = 560, 330
@@ -23,7 +24,7 @@ VARIABLES = {
     LINE: "var(--line)",
     **{color: f"var(--band-{band.split('_')[0]})" for band, color in COLORS.items()},
 }
-STYLE = {
+STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "font.size": 12,
     "text.color": INK,
@@ -40,7 +41,13 @@ STYLE = {
     "ytick.major.size": 0,
     "legend.frameon": False,
 }
-Draw = Callable[[Axes, bool], None]
+
+
+class Draw(Protocol):
+    """Draws on axes; `narrow` is the phone."""
+
+    def __call__(self, axes: Axes, *, narrow: bool) -> None:
+        """Draw."""
 
 
 def scores_chart(scores: Sequence[tuple[str, float]], width: int = 5) -> Markup:
@@ -51,7 +58,7 @@ def scores_chart(scores: Sequence[tuple[str, float]], width: int = 5) -> Markup:
         for band in BANDS
     }
 
-    def draw(axes: Axes, narrow: bool) -> None:
+    def draw(axes: Axes, *, narrow: bool) -> None:
         """Touching bars, one a bin."""
         _stack(axes, [start + width / 2 for start in starts], counts, width * 0.9)
         axes.set_xlim(0, 100)
@@ -59,16 +66,16 @@ def scores_chart(scores: Sequence[tuple[str, float]], width: int = 5) -> Markup:
         axes.set_xlabel("health score")
         axes.set_ylabel("accounts")
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-        _legend(axes, [band for band in BANDS if any(counts[band])], narrow)
+        _legend(axes, [band for band in BANDS if any(counts[band])], narrow=narrow)
 
-    return _both("scores", f"Health scores of {len(scores)} accounts", draw, 250)
+    return _both("scores", f"Health scores of {len(scores)} accounts", draw, (330, 240))
 
 
 def renewals_chart(months: Sequence[Month], currency: str) -> Markup:
     """MRR whose opt-out deadline falls into each month, stacked by health band, with the number of contracts."""
     minor = {band: [month.minor.get(band, 0) for month in months] for band in BANDS}
 
-    def draw(axes: Axes, narrow: bool) -> None:
+    def draw(axes: Axes, *, narrow: bool) -> None:
         """A bar a month; its label is the number of contracts."""
         _stack(axes, range(len(months)), minor, 0.72)
         top = max((month.total for month in months), default=0) or 1
@@ -76,13 +83,15 @@ def renewals_chart(months: Sequence[Month], currency: str) -> Markup:
             if month.number:
                 axes.text(index, month.total + top * 0.02, str(month.number), ha="center", va="bottom", fontsize=11)
         axes.set_ylim(0, top * 1.15)
-        axes.set_xticks(range(len(months)), [_month(month, index, narrow) for index, month in enumerate(months)])
+        axes.set_xticks(
+            range(len(months)), [_month(month, index, 1 if narrow else 3) for index, month in enumerate(months)]
+        )
         axes.yaxis.set_major_locator(MaxNLocator(4))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(Money(round(value), currency))))
         axes.set_ylabel("MRR to be renewed")
-        _legend(axes, [band for band in BANDS if any(minor[band])], narrow)
+        _legend(axes, [band for band in BANDS if any(minor[band])], narrow=narrow)
 
-    return _both("renewals", "MRR by month of opt-out deadline and health band", draw, 270)
+    return _both("renewals", "MRR by month of opt-out deadline and health band", draw, (300, 260))
 
 
 def _bin(score: float, width: int) -> int:
@@ -90,9 +99,9 @@ def _bin(score: float, width: int) -> int:
     return min(int(score // width) * width, 100 - width)
 
 
-def _month(month: Month, index: int, narrow: bool) -> str:
-    """`Jan` with the year below it where the year begins; one letter on a phone."""
-    name = f"{month.start:%b}"[: 1 if narrow else 3]
+def _month(month: Month, index: int, letters: int) -> str:
+    """`Jan`, so many letters of it, with the year below where the year begins."""
+    name = f"{month.start:%b}"[:letters]
     return f"{name}\n{month.start.year}" if index == 0 or month.start.month == 1 else name
 
 
@@ -105,30 +114,39 @@ def _stack(axes: Axes, at: Sequence[float], values: dict[str, list[int]], width:
         foot = [low + more for low, more in zip(foot, values[band], strict=True)]
 
 
-def _legend(axes: Axes, bands: list[str], narrow: bool) -> None:
+def _legend(axes: Axes, bands: list[str], *, narrow: bool) -> None:
     """Named bands above the drawing, so that color is never the only sign."""
     handles, labels = axes.get_legend_handles_labels()
     words = [BAND_WORDS[band] for band in bands]
     kept = [(handle, label) for handle, label in zip(handles, labels, strict=True) if label in words]
     if kept:
         axes.legend(
-            *zip(*kept, strict=True), loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, borderpad=0.2, fontsize=11 if narrow else 12,
-            handlelength=0.9, handleheight=0.9, handletextpad=0.4, columnspacing=0.9 if narrow else 1.6,
+            *zip(*kept, strict=True),
+            loc="lower left",
+            bbox_to_anchor=(-0.02, 1),
+            ncols=4,
+            borderpad=0.2,
+            fontsize=11 if narrow else 12,
+            handlelength=0.9,
+            handleheight=0.9,
+            handletextpad=0.4,
+            columnspacing=0.9 if narrow else 1.6,
         )
 
 
-def _both(name: str, label: str, draw: Draw, height: int) -> Markup:
+def _both(name: str, label: str, draw: Draw, heights: tuple[int, int]) -> Markup:
     """The drawing for desktop and for phone; CSS shows one."""
     return Markup('<div class="chart wide">{}</div><div class="chart narrow">{}</div>').format(
-        _svg(f"{name}-wide", label, draw, WIDE, height), _svg(f"{name}-narrow", label, draw, NARROW, height)
+        _svg(f"{name}-wide", label, draw, (WIDE, heights[0])), _svg(f"{name}-narrow", label, draw, (NARROW, heights[1]))
     )
 
 
-def _svg(name: str, label: str, draw: Draw, width: int, height: int) -> Markup:
-    """One drawing of width × height CSS pixels; the same input gives the same bytes."""
-    with rc_context({**STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(width / 72, height / 72), layout="constrained")
-        draw(figure.add_subplot(), width == NARROW)
+def _svg(name: str, label: str, draw: Draw, size: tuple[int, int]) -> Markup:
+    """One drawing of that width and height in CSS pixels; the same input gives the same bytes."""
+    params: Any = {**STYLE, "svg.hashsalt": name}
+    with rc_context(params):
+        figure = Figure(figsize=(size[0] / 72, size[1] / 72), layout="constrained")
+        draw(figure.add_subplot(), narrow=size[0] == NARROW)
         sink = StringIO()
         figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return Markup(_inline(sink.getvalue(), label))  # noqa: S704 (matplotlib escapes text; the label is escaped below)
@@ -139,7 +157,12 @@ def _inline(text: str, label: str) -> str:
     body = text[text.index("<svg ") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     view = re.search(r'viewBox="([^"]+)"', body)
-    body = re.sub(r"<svg [^>]*>", f'<svg viewBox="{view[1] if view else ""}" role="img" aria-label="{escape(label)}">', body, count=1)
+    body = re.sub(
+        r"<svg [^>]*>",
+        f'<svg viewBox="{view[1] if view else ""}" role="img" aria-label="{escape(label)}">',
+        body,
+        count=1,
+    )
     body = re.sub(r"<defs>\s*<style.*?</defs>\s*", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r" font-family: [^;\"]+;?", "", body)
     body = re.sub(r' id="[a-z_]+\.?[a-z]*_?\d+"', "", body)

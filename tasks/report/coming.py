@@ -1,4 +1,4 @@
-"""What comes next for an account, and why: the open steps of its conversations, by today's history on the night's sheets."""
+"""What comes next for an account, and why: the open steps of its conversations, by now, on the night's sheets."""
 
 import tempfile
 from collections import defaultdict

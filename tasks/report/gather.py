@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from models.health import BANDS
 from tasks.report.accounts import active_tonight, lines
-from tasks.report.health import band_mrr, compared, moves, scores
+from tasks.report.health import band_mrr, matrix, moves, scores
 from tasks.report.money import add
 from tasks.report.outcomes import message_outcomes, step_outcomes
 from tasks.report.reading import Reading
@@ -28,7 +28,7 @@ def gather(conn: Connection, book: Reading) -> Report:
         state=run.state if run else "running", reason=(run.reason or "") if run else "",
         accounts=accounts(book), active=book.counts("contract_status").get("active", 0), mrr=amounts, currency=currency,
         bands={band: health.get(band, 0) for band in BANDS}, band_mrr=band_mrr(book), scores=scores(book), moves=moved,
-        compared=compared(book),
+        matrix=matrix(book),
         renewals=coming, months=by_month(coming, night.as_of, currency), reaches=by_reach(coming),
         other_currencies=sum(one.mrr.currency != currency for one in coming),
         messages=message_outcomes(conn, night), steps=step_outcomes(book.decisions), enrolled=enrolled(conn, night),
@@ -40,7 +40,10 @@ def gather(conn: Connection, book: Reading) -> Report:
 
 def account_names(book: Reading) -> dict[str, str]:
     """Account id → name."""
-    return {row["account_id"]: row["name"] or row["account_id"] for row in book.rows(book.pick("account", ["account_id", "name"]))}
+    return {
+        row["account_id"]: row["name"] or row["account_id"]
+        for row in book.rows(book.pick("account", ["account_id", "name"]))
+    }
 
 
 def _mrr(book: Reading) -> tuple[Money, ...]:

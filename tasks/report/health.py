@@ -1,7 +1,7 @@
 """Health of the book: scores by band, and whose band is another than last night."""
 
 from models.health import BANDS
-from tasks.report.money import add
+from tasks.report.money import add, points
 from tasks.report.reading import Reading, Row
 from tasks.report.views import Money, Move
 
@@ -23,7 +23,8 @@ COLUMNS = (
 
 def scores(book: Reading) -> tuple[tuple[str, float], ...]:
     """(band, score) of every account that has a score."""
-    sql = f"SELECT * FROM ({book.pick('account', ['health_band', 'health_score'])}) WHERE health_score IS NOT NULL ORDER BY ALL"  # noqa: S608
+    sheet = book.pick("account", ["health_band", "health_score"])
+    sql = f"SELECT * FROM ({sheet}) WHERE health_score IS NOT NULL ORDER BY ALL"  # noqa: S608
     return tuple((row["health_band"], float(row["health_score"])) for row in book.rows(sql))
 
 
@@ -37,10 +38,13 @@ def band_mrr(book: Reading) -> dict[str, tuple[Money, ...]]:
     }
 
 
-def compared(book: Reading) -> int:
-    """How many accounts had a band last night: what the movers are held against."""
-    sql = f"SELECT count(health_band_before) AS n FROM ({book.pick('account', ['health_band_before'])})"  # noqa: S608
-    return int(book.rows(sql)[0]["n"])
+def matrix(book: Reading) -> dict[str, dict[str, int]]:
+    """Band last night → band tonight → accounts, of those that had one last night."""
+    found = {was: dict.fromkeys(BANDS, 0) for was in BANDS}
+    sheet = book.pick("account", ["health_band_before", "health_band"])
+    for row in book.rows(f"SELECT *, count(*) AS n FROM ({sheet}) WHERE health_band_before IS NOT NULL GROUP BY ALL"):  # noqa: S608
+        found[row["health_band_before"]][row["health_band"]] = row["n"]
+    return found
 
 
 def moves(book: Reading) -> tuple[Move, ...]:
@@ -48,7 +52,9 @@ def moves(book: Reading) -> tuple[Move, ...]:
     rows = book.rows(_MOVED.format(sheet=book.pick("account", COLUMNS)))
     causes = _causes(book, [row["account_id"] for row in rows])
     found = [_move(row, causes.get(row["account_id"], "")) for row in rows]
-    return tuple(sorted(found, key=lambda move: (ORDER[move.after] - ORDER[move.before], -move.mrr.minor, move.account_id)))
+    return tuple(
+        sorted(found, key=lambda move: (ORDER[move.after] - ORDER[move.before], -move.mrr.minor, move.account_id))
+    )
 
 
 def _move(row: Row, cause: str) -> Move:
@@ -56,7 +62,7 @@ def _move(row: Row, cause: str) -> Move:
     score, before = row["health_score"], row["health_score_before"]
     return Move(
         account_id=row["account_id"], name=row["name"] or row["account_id"], before=row["health_band_before"],
-        after=row["health_band"], score=score, change=score - before if score is not None and before is not None else None,
+        after=row["health_band"], score=score, change=None if score is None or before is None else score - before,
         cause=cause, mrr=Money(row["mrr_minor"] or 0, row["currency"] or ""),
     )  # fmt: skip
 
@@ -67,4 +73,4 @@ def _causes(book: Reading, accounts: list[str]) -> dict[str, str]:
     if not accounts or not before:
         return {}
     rows = book.rows(_CAUSE, accounts)
-    return {row["account_id"]: f"{row['component'].replace('_', ' ')} {row['change']:+.1f}" for row in rows}
+    return {row["account_id"]: f"{row['component'].replace('_', ' ')} {points(row['change'])}" for row in rows}

@@ -5,6 +5,7 @@ from datetime import date
 
 from tasks.report.views import Money
 
+MINUS, NONE = "\u2212", "\u2013"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF ", "JPY": "¥"}
 WHOLE = {"JPY", "KRW", "CLP", "ISK", "VND", "XAF", "XOF"}
 STEPS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
@@ -18,7 +19,7 @@ def exponent(currency: str) -> int:
 def short(money: Money) -> str:
     """Three figures: `€42.3k`; below a thousand whole units."""
     value = money.minor / 10 ** exponent(money.currency)
-    sign, size = ("−" if value < 0 else ""), abs(value)
+    sign, size = (MINUS if value < 0 else ""), abs(value)
     for index, (step, letter) in enumerate(STEPS):
         # 999.95k would print as 1000k
         if size >= step * 0.9995 or (index == len(STEPS) - 1 and size >= step):
@@ -32,8 +33,8 @@ def symbol(currency: str) -> str:
 
 
 def several(amounts: Iterable[Money]) -> str:
-    """Amounts in several currencies, never added up across them; `–` for none."""
-    return " + ".join(short(money) for money in amounts) or "–"
+    """Amounts in several currencies, never added up across them; a dash for none."""
+    return " + ".join(short(money) for money in amounts) or NONE
 
 
 def add(amounts: Iterable[Money]) -> tuple[Money, ...]:
@@ -45,7 +46,7 @@ def add(amounts: Iterable[Money]) -> tuple[Money, ...]:
 
 
 def times(amounts: Iterable[Money], factor: int) -> tuple[Money, ...]:
-    """Each amount multiplied (ARR is 12 × MRR)."""
+    """Each amount multiplied (ARR is twelve times MRR)."""
     return tuple(Money(money.minor * factor, money.currency) for money in amounts)
 
 
@@ -60,8 +61,8 @@ def number(value: int) -> str:
 
 
 def points(value: float | None) -> str:
-    """A signed change: `+3.2`, `−12.0`; `–` when unknown."""
-    return "–" if value is None else f"{value:+.1f}".replace("-", "−")
+    """A signed change: `+3.2`; a dash when unknown."""
+    return NONE if value is None else f"{value:+.1f}".replace("-", MINUS)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

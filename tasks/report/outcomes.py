@@ -19,7 +19,9 @@ def message_outcomes(conn: Connection, night: Night) -> tuple[Outcome, ...]:
     """This night's messages by state and reason, sent ones first and by template."""
     columns = (message.c.state, message.c.reason, message.c.play, message.c.template)
     rows = conn.execute(select(*columns).where(message.c.as_of == night.as_of))
-    found = _group((row.state, row.template if row.state == "sent" else row.reason or "", row.play or "") for row in rows)
+    found = _group(
+        (row.state, row.template if row.state == "sent" else row.reason or "", row.play or "") for row in rows
+    )
     return tuple(sorted(found, key=lambda one: (one.name != "sent", -one.number, one.name, one.reason)))
 
 
@@ -36,7 +38,9 @@ def _reason(verdict: dict[str, Any]) -> str:
         return str(verdict.get("reason") or "")
     if verdict.get("instead"):
         return f"task for the CSM instead of an e-mail: {verdict['instead']}"
-    return {"email": "e-mail", "task": "task for the CSM", "meeting": "meeting to arrange"}.get(verdict.get("kind", ""), "")
+    return {"email": "e-mail", "task": "task for the CSM", "meeting": "meeting to arrange"}.get(
+        verdict.get("kind", ""), ""
+    )
 
 
 def _group(rows: Iterable[tuple[str, str, str]]) -> list[Outcome]:

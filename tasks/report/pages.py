@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -38,14 +39,15 @@ class Pages:
         """The first page."""
         due = soon(report.renewals)
         values = {
-            "report": report, "names": self.names, "bands": BANDS, "matrix": _matrix(report), "worse": _worse(),
-            "attention": attention(report), "soon": due, "soon_until": report.as_of.fromordinal(report.as_of.toordinal() + SOON),
+            "report": report, "names": self.names, "bands": BANDS, "worse": _worse(),
+            "attention": attention(report), "soon": due, "soon_until": report.as_of + timedelta(days=SOON),
             "soon_mrr": add(one.mrr for one in due), "risk": {band: index for index, band in enumerate(RISK_ORDER)},
             "soon_red": add(one.mrr for one in due if one.band == "red"),
             "soon_yellow": add(one.mrr for one in due if one.band == "yellow"),
             "book": [("Stage", report.stages), ("Segment", report.segments), ("Touch model", report.touch)],
             "most_open": max((one.open for one in report.work), default=0),
-            "scores_chart": scores_chart(report.scores), "renewals_chart": renewals_chart(report.months, report.currency),
+            "scores_chart": scores_chart(report.scores),
+            "renewals_chart": renewals_chart(report.months, report.currency),
         }  # fmt: skip
         return self._render("index.html", values)
 
@@ -84,14 +86,6 @@ class Pages:
 def _told(name: str, value: Any) -> bool:
     """Whether a fact says anything; signals and milestones stand elsewhere."""
     return value not in (None, "") and not name.startswith(("signal_", "milestone_"))
-
-
-def _matrix(report: Report) -> dict[str, dict[str, int]]:
-    """Band last night → band tonight → accounts that moved."""
-    found = {was: dict.fromkeys(BANDS, 0) for was in BANDS}
-    for move in report.moves:
-        found[move.before][move.after] += 1
-    return found
 
 
 def _worse() -> dict[str, dict[str, bool]]:

@@ -51,7 +51,8 @@ class Reading:
 
     def counts(self, column: str) -> dict[str, int]:
         """Value → accounts, of a column of the account sheet; accounts without one are left out."""
-        sql = f'SELECT "{column}" AS name, count(*) AS n FROM ({self.pick("account", [column])}) GROUP BY 1 ORDER BY 2 DESC, 1'  # noqa: S608
+        sheet = self.pick("account", [column])
+        sql = f'SELECT "{column}" AS name, count(*) AS n FROM ({sheet}) GROUP BY 1 ORDER BY 2 DESC, 1'  # noqa: S608
         return {str(row["name"]): row["n"] for row in self.rows(sql) if row["name"] is not None}
 
     @cached_property
@@ -64,8 +65,12 @@ class Reading:
         """CSM id → name, of the person area; the id where the name has been erased."""
         with read(self.night.engine) as conn:
             landed = landings.landed(conn, self.night.landing_seq)
-        entity_views(self.con, self.night.lake, [one for one in landed if one.entity == "csms"], self.night.as_of, person=True)
-        return {row["csm_id"]: row["name"] or row["csm_id"] for row in self.rows("SELECT csm_id, name FROM csms ORDER BY 1")}
+        entity_views(
+            self.con, self.night.lake, [one for one in landed if one.entity == "csms"], self.night.as_of, person=True
+        )
+        return {
+            row["csm_id"]: row["name"] or row["csm_id"] for row in self.rows("SELECT csm_id, name FROM csms ORDER BY 1")
+        }
 
 
 @contextmanager
@@ -86,7 +91,7 @@ def view(con: DuckDBPyConnection, night: Night, name: str, path: str) -> None:
     """One file of the lake under a name, if it is there."""
     if night.lake.exists(path):
         place = night.lake.resolve(path).replace("'", "''")
-        con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}')")
+        con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}')")  # noqa: S608 — names are ours
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,8 @@ _COMING = """
     ORDER BY opt_out_deadline, contract_id"""
 COLUMNS = (
     "contract_id", "account_id", "name", "opt_out_deadline", "term_end", "days_to_opt_out", "contract_mrr_minor",
-    "contract_currency", "health_band", "contract_auto_renew", "csm_id", "contract_active", "contract_trial", "term_months",
+    "contract_currency", "health_band", "contract_auto_renew", "csm_id", "contract_active", "contract_trial",
+    "term_months",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ SOURCE = ("pulled", "good", "quarantined", "warned", "status")
 
 
 def summary(night: Night) -> dict[str, Any]:
-    """Counts of the night: as_of, run_key, state, sources, accounts, health, segments, touch, stages, enrolled, steps, messages."""
+    """Counts of the night, JSON-ready: health, segments, touch and stages by accounts, steps by verdict, and so on."""
     with reading(night) as book, read(night.engine) as conn:
         run = runs.get(conn, night.run_key)
         return {

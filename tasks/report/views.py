@@ -181,7 +181,7 @@ class Report:
     band_mrr: dict[str, tuple[Money, ...]]
     scores: tuple[tuple[str, float], ...]
     moves: tuple[Move, ...]
-    compared: int
+    matrix: dict[str, dict[str, int]]
     renewals: tuple[Renewal, ...]
     months: tuple[Month, ...]
     reaches: tuple[Reach, ...]
@@ -196,6 +196,11 @@ class Report:
     segments: dict[str, int] = field(default_factory=dict)
     touch: dict[str, int] = field(default_factory=dict)
     stages: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> int:
+        """How many accounts had a band last night as well."""
+        return sum(number for row in self.matrix.values() for number in row.values())
 
     @property
     def sent(self) -> int:

@@ -14,7 +14,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 def day(value: date | str | None) -> str:
     """A date, or its ISO text, as `31 Dec 2024`."""
-    return money.day(date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None)  # type: ignore[arg-type]
+    return money.day(date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None)
 
 
 def stamp(value: str) -> str:
@@ -29,8 +29,8 @@ def words(value: str) -> str:
 
 
 def score(value: float | None) -> str:
-    """Whole points."""
-    return NONE if value is None else f"{value:.0f}"
+    """Points to one place, so that 69.7 is not read as 70."""
+    return NONE if value is None else f"{value:.1f}"
 
 
 def fine(value: float | None) -> str:

@@ -25,7 +25,9 @@ def work(conn: Connection, book: Reading, csms: dict[str, str], names: dict[str,
     return tuple(sorted(found, key=lambda one: (-one.overdue, -one.open, -one.accounts, one.csm_id)))
 
 
-def _work(csm_id: str, name: str, tasks: list[CsmTask], accounts: list[Row], book: Reading, names: dict[str, str]) -> Work:
+def _work(
+    csm_id: str, name: str, tasks: list[CsmTask], accounts: list[Row], book: Reading, names: dict[str, str]
+) -> Work:
     """One CSM."""
     as_of = book.night.as_of
     due = [task.due_on for task in tasks if task.due_on]
@@ -34,5 +36,5 @@ def _work(csm_id: str, name: str, tasks: list[CsmTask], accounts: list[Row], boo
         mrr=add(Money(row["mrr_minor"], row["currency"] or "") for row in accounts if row["mrr_minor"]),
         open=len(tasks), overdue=sum(day < as_of for day in due),
         week=sum(as_of <= day <= as_of + timedelta(days=7) for day in due),
-        tasks=tuple((task.due_on, task.title or "", task.account or "", names.get(task.account or "", "")) for task in tasks),
+        tasks=tuple((one.due_on, one.title or "", one.account or "", names.get(one.account or "", "")) for one in tasks)
     )  # fmt: skip
