@@ -6,7 +6,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -22,7 +22,6 @@ STARTED = time.monotonic()
 @told
 def demo(
     ctx: typer.Context,
-    accounts: Annotated[int, typer.Option(min=20, help="How many accounts the company has.")] = 300,
     json: Json = False,
 ) -> Answer:
     """Make a small company, run its night of 2025-06-30 through Prefect, and show what happened.
@@ -38,7 +37,7 @@ def demo(
     if before:
         said = f"The night of {AS_OF} is sealed and done already; nothing was pulled or sent."
         return Answer(before["summary"], f"{said}\n{before['text']}")
-    summary = _first(settings, folder, accounts)
+    summary = _first(settings, folder)
     text = _tell(settings, summary) if summary["state"] == "done" else str(summary["reason"])
     (folder / "told.json").write_text(json_.dumps({"summary": summary, "text": text}, default=str))
     return Answer(summary, text, int(summary["exit_code"]))
@@ -59,7 +58,7 @@ def _before(settings: "Settings", told_: Path) -> dict[str, Any] | None:
     return dict(json_.loads(told_.read_text())) if run and run.state == "done" else None
 
 
-def _first(settings: "Settings", folder: Path, accounts: int) -> dict[str, Any]:
+def _first(settings: "Settings", folder: Path) -> dict[str, Any]:
     """The first time: the Prefect server starts while the company is made."""
     from cli.server import find_server, prefect_api
 
@@ -68,7 +67,7 @@ def _first(settings: "Settings", folder: Path, accounts: int) -> dict[str, Any]:
     try:
         from tasks.demo.company import write_company
 
-        rows = write_company(folder, accounts=accounts, as_of=AS_OF)
+        rows = write_company(folder, as_of=AS_OF)
         _say(f"Made a company: {', '.join(f'{count} {name}' for name, count in rows.items())}")
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
         import great_expectations  # noqa: F401 — takes seconds, and so does the server's start
