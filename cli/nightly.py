@@ -53,22 +53,11 @@ def _ended(settings: "Settings", as_of: date | None) -> dict[str, Any] | None:
         return None
     from datetime import UTC, datetime
 
-    from models.night import run_key
+    from tasks.again import told_again
     from tasks.opening import open_place
-    from tasks.store import runs
-    from tasks.store.engine import read
 
     with open_place(settings) as place:
-        with read(place.engine) as conn:
-            run = runs.get(conn, run_key(as_of or datetime.now(UTC).date()))
-        waits = run is not None and run.state == "awaiting_approval" and not run.approval
-        if run is None or not (waits or run.state in ("done", "missed")):
-            return None
-        from tasks.nightly import Request
-        from tasks.nightly import nightly as again
-        from tasks.summary import summary
-
-        return summary(*again(place, Request(as_of)))
+        return told_again(place, as_of or datetime.now(UTC).date())
 
 
 def _plainly(settings: "Settings", as_of: date | None, *, dry: bool, quiet: bool) -> dict[str, Any]:
@@ -100,7 +89,7 @@ def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, qui
         try:
             return dict(flow(as_of=as_of, dry_run=dry))
         finally:
-            APILogHandler.flush()  # while the server is still there
+            APILogHandler().flush()  # while the server is still there
 
 
 def _hush() -> None:
