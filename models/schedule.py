@@ -74,9 +74,10 @@ def _when(item: Planned) -> date:
 def next_step(talk: Conversation, workdays: Workdays, as_of: date) -> Step | None:
     """The step to take by hand: of those whose date has come the latest, else the one that comes next.
 
-    What is past its own lateness, or has no date, is passed over.
+    What is past its own lateness, has no date, or whose `when` is false, is passed over.
     """
-    dated = [item for item in open_steps(talk, workdays) if item.on is not None]
+    able = [item for item in open_steps(talk, workdays) if talk.lead.truth.get(f"{item.step.id}.when") is not False]
+    dated = [item for item in able if item.on is not None]
     past = [
         item
         for item in dated

@@ -46,6 +46,7 @@ def accounts(book: Reading) -> int:
 
 
 def enrolled(conn: Connection, night: Night) -> dict[str, int]:
-    """Play → enrollments that began on this date."""
-    query = select(enrollment.c.play, func.count()).where(enrollment.c.enrolled_on == night.as_of)
+    """Play → conversations that began on this date; what only joined another one is none of its own."""
+    joined = enrollment.c.outcome.is_not_distinct_from("superseded")
+    query = select(enrollment.c.play, func.count()).where(enrollment.c.enrolled_on == night.as_of, ~joined)
     return dict(conn.execute(query.group_by(enrollment.c.play).order_by(enrollment.c.play)).tuples().all())
