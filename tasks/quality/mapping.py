@@ -73,16 +73,17 @@ def map_rows(spec: SourceSpec, entity: Entity, raw: pa.Table, sql: str) -> Mappe
         SourceFailed: it cannot run, or does not give one row per raw row.
     """
     query = check_mapping(entity, sql, f"config/sources/{spec.name}.sql")
-    con = duckdb.connect(config={"threads": 2})
-    con.execute("SET TimeZone = 'UTC'")
-    con.register("numbered", raw.append_column(ROW, pa.array(range(1, raw.num_rows + 1), pa.int64())))
-    con.execute(LOCK)
-    bad = _dated(con, spec, raw)
-    rows, lost = _run_whole(con, query, raw.num_rows)
+    with duckdb.connect(config={"threads": 2}) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.register("numbered", raw.append_column(ROW, pa.array(range(1, raw.num_rows + 1), pa.int64())))
+        con.execute(LOCK)
+        bad = _dated(con, spec, raw)
+        rows, lost = _run_whole(con, query, raw.num_rows)
+        gone = f"SELECT {ROW}, CAST(r AS VARCHAR) AS text FROM dated AS r WHERE {ROW} IN ({_rows(lost)})"  # noqa: S608
+        lost_rows = con.sql(gone).to_arrow_table()
     if rows.num_rows != raw.num_rows - len(lost) or len(rows[ROW].unique()) != rows.num_rows:
         raise SourceFailed(f"config/sources/{spec.name}.sql gives {rows.num_rows} rows for {raw.num_rows} raw ones")
-    gone = con.sql(f"SELECT {ROW}, CAST(r AS VARCHAR) AS text FROM dated AS r WHERE {ROW} IN ({_rows(lost)})")  # noqa: S608
-    return Mapped(rows, bad + lost, gone.to_arrow_table())
+    return Mapped(rows, bad + lost, lost_rows)
 
 
 def _run_whole(con: duckdb.DuckDBPyConnection, query: str, count: int) -> tuple[pa.Table, list[BadRow]]:

@@ -26,11 +26,20 @@ def read_csv(data: bytes, spec: SourceSpec) -> pa.Table:
         column_types=dict.fromkeys(header, pa.string()), null_values=[""], strings_can_be_null=True
     )
     parse = pa_csv.ParseOptions(delimiter=spec.delimiter, newlines_in_values=True)
-    reading = pa_csv.ReadOptions(block_size=max(1024, min(len(text) + 1, BLOCK)))
     try:
-        return pa_csv.read_csv(io.BytesIO(text), read_options=reading, parse_options=parse, convert_options=convert)
+        return _parsed(text, parse, convert, threads=True)
+    except pa.ArrowInvalid:
+        pass
+    try:
+        return _parsed(text, parse, convert, threads=False)  # slower, but it knows the row's number
     except pa.ArrowInvalid as error:
         raise SourceFailed(f"this is no CSV with '{spec.delimiter}': {_without_values(str(error))}") from error
+
+
+def _parsed(text: bytes, parse: pa_csv.ParseOptions, convert: pa_csv.ConvertOptions, *, threads: bool) -> pa.Table:
+    """The rows as the parser reads them."""
+    reading = pa_csv.ReadOptions(block_size=max(1024, min(len(text) + 1, BLOCK)), use_threads=threads)
+    return pa_csv.read_csv(io.BytesIO(text), read_options=reading, parse_options=parse, convert_options=convert)
 
 
 def read_parquet(data: bytes, spec: SourceSpec) -> pa.Table:
@@ -120,4 +129,4 @@ def _text(value: Any) -> str | None:
 
 def _without_values(message: str) -> str:
     """A parser's message without the row it quotes: rows may hold personal data."""
-    return re.split(r"(?<=\d): |\n", message)[0].strip()
+    return re.split(r"(?<=got \d): |(?<=got \d\d): |\n", message)[0].strip()
