@@ -82,14 +82,9 @@ def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, qui
         print("Through Prefect; a server of our own takes some seconds to start ...", file=sys.stderr, flush=True)
     atexit.register(_hush)
     with prefect_api(settings):
-        from prefect.logging.handlers import APILogHandler
-
         from flows.nightly import nightly as flow
 
-        try:
-            return dict(flow(as_of=as_of, dry_run=dry))
-        finally:
-            APILogHandler().flush()  # while the server is still there
+        return dict(flow(as_of=as_of, dry_run=dry))
 
 
 def _hush() -> None:
