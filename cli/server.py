@@ -151,7 +151,7 @@ def _say_farewell() -> None:
     if "prefect.logging.handlers" in sys.modules:
         from prefect.logging.handlers import APILogHandler
 
-        APILogHandler.flush()
+        APILogHandler().flush()
 
 
 def running(settings: Settings) -> str | None:
