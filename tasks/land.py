@@ -14,6 +14,7 @@ from models.landing import Landing
 from models.record import Record
 from models.source import SourceSpec, Status
 from models.tables import enrollment
+from tasks.failpoint import failpoint
 from tasks.lake.files import GOOD, count_replaced, good_rows, write_findings, write_rows, write_seen
 from tasks.lake.paths import landing_path
 from tasks.lake.seen import FILLED, seen
@@ -57,6 +58,7 @@ def land(night: Night, spec: SourceSpec, pulled: Pulled) -> Landing:
         closed = replace(opened, status="held", total=_count(pulled), error=str(error))
     except (SourceFailed, ConfigError) as error:
         closed = replace(opened, status="failed", total=_count(pulled), error=str(error))
+    failpoint("landing_written")
     return close_one(night, closed)
 
 

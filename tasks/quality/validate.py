@@ -90,7 +90,7 @@ def _judged(checked: Checked, raw: pa.Table) -> Checked:
     _hold(*holding(batch.con))
     if checked.pulled >= MANY and checked.quarantined == checked.pulled:
         worst = batch.con.execute(
-            'SELECT expectation, "column" FROM findings GROUP BY ALL ORDER BY count(*) DESC, ALL LIMIT 1'
+            'SELECT expectation, "column" FROM findings GROUP BY ALL ORDER BY count(*) DESC, 1, 2 LIMIT 1'
         ).fetchall()[0]
         raise SourceHeld(f"every one of {checked.pulled} new rows is bad, most by {' of '.join(filter(None, worst))}")
     return checked

@@ -1,4 +1,4 @@
-"""What a source's rows must meet: gates that hold a batch, checks that set rows aside, and words where neither is needed."""
+"""What a source's rows must meet: gates that hold a batch, checks that set rows aside, and words for the rest."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def test_a_source_that_shrinks_is_held(desk: Desk) -> None:
     ("text", "said"),
     [
         ("id,name,seats\n", "gave no rows"),
-        (accounts(5, "id,title,seats"), "no column 'name'; did you mean"),
+        (accounts(5, "id,title,seats"), "no column 'name'"),
         (accounts(5, "id,nam,seats"), "did you mean 'nam'"),
         ("id,name\nA1,a\n", "no column 'seats'"),
         ("id,name,seats\n" + "".join(f"A{n},Company {n},\n" for n in range(9)), "no row has a value of 'seats'"),
@@ -65,7 +65,7 @@ def test_a_change_of_schema_is_held(desk: Desk, text: str, said: str) -> None:
     desk.put("accounts.csv", text)
     landing = desk.land("accounts", "2024-12-02")
     assert counts(landing) == ("held", 0, 0, 0)
-    assert said.split(";")[0] in (landing.error or "")
+    assert said in (landing.error or "")
     assert desk.see("SELECT count(*) FROM accounts") == [(9,)]
 
 
@@ -200,7 +200,10 @@ def test_expectations_set_rows_aside_warn_or_hold(desk: Desk) -> None:
         ("U3", "expect_column_values_to_be_between", "day", "quarantine"),
         (None, "expect_table_row_count_to_be_between", "", "warn"),
     ]
-    desk.put("usage.csv", "id,account,day,feature,users,count\nU5,A1,2024-12-01,,1,2\nU6,A1,2024-12-01,,1,2\n")
+    desk.put(
+        "usage.csv",
+        "id,account,day,feature,users,count\nU5,A1,2024-12-01,,1,2\nU6,A1,2024-12-01,,1,2\nU7,A1,2024-12-01,f,1,2\n",
+    )
     held = desk.land("usage", "2024-12-02")
     assert counts(held) == ("held", 0, 0, 0)
     assert (held.error or "").startswith("expect_column_values_to_not_be_null feature: ")

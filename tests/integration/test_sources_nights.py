@@ -2,15 +2,19 @@
 
 import random
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import tasks.land
+from models.event import Event
 from tasks.lake.lake import Lake
 from tasks.lake.views import entity_views
-from tasks.land import open_one
+from tasks.land import export_events, open_one
 from tasks.pull import pull
+from tasks.store.engine import begin
+from tasks.store.events import append
 from tests.sources_desk import ACCOUNTS_SQL, CONTACTS_SQL, USAGE_SQL, Desk, counts
 
 HEAD = "id,account,day,feature,users,count\n"
@@ -227,3 +231,24 @@ def test_a_database_that_is_not_there_says_so_without_its_password(
     assert landing.status == "failed"
     assert "hunter22" not in (landing.error or "")
     assert "${BOOK_PASSWORD}" in (landing.error or "")
+
+
+def test_what_we_did_lands_as_a_source(desk: Desk) -> None:
+    """Events of customers are exported once, those of runs are not."""
+    at = datetime(2024, 12, 1, 3, tzinfo=UTC)
+
+    def stopped(name: str) -> Event:
+        return Event(
+            f"stopped:{name}", "stopped", f"switch:{name}", at, account="A1", payload={"name": name, "play": name}
+        )
+
+    with begin(desk.engine) as conn:
+        append(conn, stopped("renewal"))
+    assert counts(export_events(desk.night("2024-12-02"))) == ("ok", 1, 1, 0)
+    assert counts(export_events(desk.night("2024-12-02"))) == ("ok", 1, 1, 0)
+    assert counts(export_events(desk.night("2024-12-03"))) == ("unchanged", 0, 0, 0)
+    with begin(desk.engine) as conn:
+        append(conn, stopped("onboarding"))
+    assert counts(export_events(desk.night("2024-12-04"))) == ("ok", 1, 1, 0)
+    seen = desk.see("SELECT kind, account_id, play, effective_at FROM events ORDER BY event_seq")
+    assert seen == [("stopped", "A1", name, at.replace(tzinfo=None)) for name in ("renewal", "onboarding")]

@@ -1,5 +1,7 @@
 """Canonical types: what fits is kept, what does not is said; nothing turns to null in silence."""
 
+from functools import cache
+
 import duckdb
 import pytest
 
@@ -17,9 +19,15 @@ NASTY = [
 
 def run(query: str, *given: object) -> list[tuple[object, ...]]:
     """Rows of a query."""
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        return con.execute(query, list(given)).fetchall()
+    return connection().execute(query, list(given)).fetchall()
+
+
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    """One connection for all cases."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    return con
 
 
 def value(type_: str, given: object, sql_type: str = "VARCHAR") -> object:
