@@ -44,15 +44,18 @@ def settings_of(ctx: typer.Context) -> "Settings":
     """
     from pydantic import ValidationError
 
+    from config.logs import log_to_stderr
     from config.settings import Settings
 
     options: Options = ctx.obj or Options()
     try:
-        return Settings.load(options.var, options.config)
+        settings = Settings.load(options.var, options.config)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"PERENNIAL_{str(first['loc'][0]).upper()}" if first["loc"] else ""
         raise ConfigError(first["msg"].removeprefix("Value error, "), file="environment or .env", key=name) from error
+    log_to_stderr(settings)
+    return settings
 
 
 def json_text(data: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State
 from config.settings import Settings
 from flows.wiring.ending import run_in_place, tell
 from flows.wiring.naming import by_date, due_at
+from flows.wiring.runner import task_runner
 from flows.wiring.stage import as_tasks
 from tasks.nightly import Request
 from tasks.nightly import nightly as run
@@ -17,6 +18,7 @@ from tasks.summary import summary
 
 @flow(
     name="nightly",
+    task_runner=task_runner(Settings.load()),
     flow_run_name=by_date,
     retries=0,
     persist_result=False,

@@ -12,6 +12,7 @@ from tasks.stages import Stages
 from tasks.store import landings
 from tasks.store.engine import read
 from tasks.store.lock import night_lock
+from tasks.summary import pages
 from tasks.through import Through, plainly
 
 TROUBLES = ("stale", "held", "failed")
@@ -80,12 +81,6 @@ def _step(shown: ByHandStep, *, pressed: bool) -> dict[str, Any]:
         reason = f"{verdict.play} {verdict.step}: {verdict.verdict} {verdict.reason}".strip()
     state = "taken" if pressed and shown.goes else "shown"
     return {"state": state, "account": shown.account, "subject": shown.subject, "reason": reason}
-
-
-def pages(night: Night) -> dict[str, str]:
-    """Name → path of the pages that exist on this machine."""
-    page = night.settings.report_dir / "index.html"
-    return {"report": str(page)} if page.exists() else {}
 
 
 def _tonight(place: Place) -> Night:

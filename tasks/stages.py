@@ -1,5 +1,6 @@
 """The night, stage by stage: the one order, whoever calls it (a Prefect flow, the command line, a test)."""
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from tasks.through import Through, plainly
 from tasks.versions import conditions, hashes, versions
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 PULL_RETRIES = 3
 
 
@@ -57,8 +59,10 @@ class Stages:
         try:
             return self.through(name, function, *args, retries=retries)
         finally:
+            seconds = round(time.perf_counter() - started, 3)
+            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + seconds, 3)
+            _log.info("stage", extra={"run_key": self.night.run_key, "stage": name, "seconds": seconds})
             failpoint(f"stage_{name}")
-            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - started, 3)
 
     def observe(self) -> None:
         """Pull → land → measure → score: what the night knows."""
@@ -114,8 +118,9 @@ class Stages:
         return ""
 
     def report(self) -> None:
-        """The pages."""
-        self.run("report", publish, self.night)
+        """The pages, unless the night is dry."""
+        if not self.night.dry:
+            self.run("report", publish, self.night)
 
     def _sealed(self) -> tuple[list[Any], dict[str, Any]]:
         """The landings up to the watermark, and the versions of the plays that are alive."""
@@ -143,7 +148,9 @@ def run_night(stages: Stages, *, sealed: bool, decides: bool = True, approval: d
         return finish(stages, whole, frozenset(approval["hold"]), frozenset(approval["drop"]))
     reasons = approval_reasons(stages.night, whole)
     if reasons:
-        return end(stages, "awaiting_approval", EXIT_APPROVAL, "; ".join(reasons))
+        ended = end(stages, "awaiting_approval", EXIT_APPROVAL, "; ".join(reasons))
+        stages.report()  # what a person is to release must be seen
+        return ended
     return finish(stages, whole)
 
 
@@ -155,8 +162,7 @@ def finish(
     unsent = "" if stages.night.dry else stages.deliver()
     code, reason = _exit(stages.night, whole, unsent)
     ended = end(stages, "done", code, reason)
-    if not stages.night.dry:
-        stages.report()
+    stages.report()
     return ended
 
 

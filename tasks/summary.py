@@ -9,9 +9,16 @@ from tasks.stages import Ended
 
 def summary(night: Night, ended: Ended) -> dict[str, Any]:
     """Counts from lake and database, which a re-run says the same, and how this run ended."""
-    page = night.settings.report_dir / "index.html"
     return {
         **counts(night), "state": "dry" if night.dry else ended.state,
         "reason": ended.reason, "exit_code": ended.exit_code,
-        "seconds": ended.seconds, "pages": {"report": str(page)} if page.exists() else {},
+        "seconds": ended.seconds, "pages": pages(night),
     }  # fmt: skip
+
+
+def pages(night: Night) -> dict[str, str]:
+    """Name → path of what a person can open on this machine: the report, and the plan with every decision."""
+    report = night.settings.report_dir / "index.html"
+    plan = night.path("decisions.json")
+    found = {"report": str(report)} if report.exists() else {}
+    return found | ({"plan": night.lake.resolve(plan)} if night.lake.local and night.lake.exists(plan) else {})
