@@ -48,10 +48,15 @@ def _tables(tree: exp.Select) -> Said:
     inner = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     read = [table for table in tree.find_all(exp.Table) if table.name.lower() not in inner]
     other = [table for table in read if table.name.lower() != RAW or table.db]
-    found = [("", table.name, f"`{table.sql('duckdb')}`: a mapping reads `raw` only") for table in other]
+    found = [("", _spoken(table), f"`{table.sql('duckdb')}`: a mapping reads `raw` only") for table in other]
     if not any(table.name.lower() == RAW for table in read):
         found.append(("", "from", "a mapping reads `raw`, the rows of its source"))
     return found
+
+
+def _spoken(table: exp.Table) -> str:
+    """The word by which a table or a table function is called."""
+    return table.name or table.sql("duckdb").partition("(")[0]
 
 
 def _columns(tree: exp.Select, entity: Entity) -> Said:

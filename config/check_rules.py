@@ -81,21 +81,30 @@ def _rules(parts: Parts) -> Rules:
 
 def _facts(parts: Parts) -> dict[str, list[Fact]] | None:
     """The facts; None with what is wrong noted, file by file."""
-    paths = [path for grain in GRAINS for path in parts.files.under(f"config/facts/{grain}", ".sql")]
-    before = len(parts.problems)
-    for path in paths:
-        _try_facts(parts, Files({path: parts.files[path]}))
-    return None if len(parts.problems) > before else _try_facts(parts, parts.files)
-
-
-def _try_facts(parts: Parts, files: Files) -> dict[str, list[Fact]] | None:
-    """The facts of these files."""
     try:
-        return load_facts(files)
-    except ConfigError as error:
-        line = error.line or _guessed(parts.files.get(error.file, ""), error)
-        parts.problems.append(ConfigError(error.problem, file=error.file, line=line, key=error.key))
+        return load_facts(parts.files)
+    except ConfigError as first:
+        before = len(parts.problems)
+        for grain in GRAINS:
+            for path, text in parts.files.under(f"config/facts/{grain}", ".sql").items():
+                _try_facts(parts, Files({path: text}))
+        if len(parts.problems) == before:
+            _note(parts, first)
     return None
+
+
+def _try_facts(parts: Parts, files: Files) -> None:
+    """Note what is wrong with these fact files."""
+    try:
+        load_facts(files)
+    except ConfigError as error:
+        _note(parts, error)
+
+
+def _note(parts: Parts, error: ConfigError) -> None:
+    """A problem of a fact file, with its line as far as it can be guessed."""
+    line = error.line or _guessed(parts.files.get(error.file, ""), error)
+    parts.problems.append(ConfigError(error.problem, file=error.file, line=line, key=error.key))
 
 
 def _guessed(sql: str, error: ConfigError) -> int | None:
