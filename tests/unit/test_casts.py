@@ -112,3 +112,9 @@ def test_a_date_lies_in_a_year_people_mean(given: str, sql_type: str, expected: 
     how = cast(Column("x", "DATE"), sql_type)
     assert how is not None
     assert str(run(f"SELECT {how.value} FROM (SELECT ?::{sql_type} AS x)", given)[0][0]) == expected
+
+
+def teardown_module() -> None:
+    """Leave no connection behind."""
+    connection().close()
+    connection.cache_clear()

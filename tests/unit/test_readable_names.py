@@ -87,3 +87,9 @@ def test_keys_and_addresses_are_never_changed() -> None:
     assert is_exact(CONTACTS, CONTACTS.column("account_id"))
     assert not is_exact(ACCOUNTS, ACCOUNTS.column("name"))
     assert not is_exact(FEEDBACK, FEEDBACK.column("comment"))
+
+
+def teardown_module() -> None:
+    """Leave no connection behind."""
+    connection().close()
+    connection.cache_clear()
