@@ -25,6 +25,10 @@ class Clock:
             return cls(as_of, wall, played=False)
         return cls(as_of, midnight(as_of), played=True)
 
+    def moved(self, wall: datetime) -> "Clock":
+        """The clock of the same night at a later instant (aware UTC): a played day stays at its start."""
+        return self if self.played else Clock(self.as_of, wall, played=False)
+
     @property
     def until(self) -> datetime:
         """The last instant at which this run may send: now, or the end of the played day."""

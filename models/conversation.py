@@ -71,8 +71,9 @@ def _enroll(case: Case, talks: dict[str, Conversation]) -> None:
     """Let the case join a conversation, or start one."""
     own = enrollment_id(case.play.play, case.subject, case.occurrence or "")
     lead_id = next((key for key, talk in talks.items() if _together(case, talk)), None)
+    play = talks[lead_id].play if lead_id else case.play  # who joins a conversation follows its version
     enroll = Enroll(
-        enrollment_id=own, subject=case.subject, account=case.account, play=case.play.play, play_hash=case.play.hash,
+        enrollment_id=own, subject=case.subject, account=case.account, play=case.play.play, play_hash=play.hash,
         occurrence=case.occurrence or "", arm=arm(case.play, case.account), lead=lead_id,
     )  # fmt: skip
     if lead_id is None:

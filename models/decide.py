@@ -103,10 +103,15 @@ class _Talk:
         if deadline and self.as_of > deadline:
             return f"its deadline {deadline} has passed"
         rule = self.talk.play.lateness(item.step)
-        days = (self.as_of - (item.on or self.as_of)).days
+        days = (self.as_of - self._first_day(item)).days
         if rule.do != "run" and days > rule.after:
             return f"{days} days late, allowed are {rule.after}"
         return ""
+
+    def _first_day(self, item: Planned) -> date:
+        """The first day on which the step can be taken; a mail's is a working day, so that no holiday makes it late."""
+        planned = item.on or self.as_of
+        return self.policy.workdays.shifted(planned, "next_working_day" if item.step.kind == "email" else "none")
 
     def _due(self, item: Planned) -> Verdict:
         """The step's verdict once its date has come: arm, switches, data, condition, then people."""
@@ -127,12 +132,13 @@ class _Talk:
         return self._instead(item, reason) if item.step.deadline else self._say(item, "held", reason)
 
     def _condition(self, item: Planned) -> Verdict | None:
-        """`when` must hold; unknown fires nothing."""
+        """`when` must hold; unknown fires nothing, but close to a deadline the CSM is asked."""
         if item.step.when is None:
             return None
         holds = self.talk.lead.truth.get(f"{item.step.id}.when")
         if holds is None:
-            return self._say(item, "held", f"unknown: {item.step.when}")
+            reason = f"unknown: {item.step.when}"
+            return self._instead(item, reason) if self._urgent(item) else self._say(item, "held", reason)
         return None if holds else self._ends(item, "skipped", f"not so: {item.step.when}")
 
     def _people(self, item: Planned) -> Verdict:
@@ -145,7 +151,7 @@ class _Talk:
         found = addressed(item.step, klass, self.account.recipients, self.policy.fallback_roles)
         if found.recipients:
             return replace(self._say(item, "due", found.reason), recipients=found.recipients)
-        if found.verdict == "suppressed" and klass != "contractual":
+        if found.verdict == "suppressed" and klass != "contractual" and not item.step.deadline:
             return self._ends(item, "suppressed", found.reason)
         return self._instead(item, found.reason)
 

@@ -66,13 +66,17 @@ def limit_addresses(plan: Plan, sent_today: dict[str, int], caps: Caps) -> Plan:
 
 
 def _limited(verdict: Verdict, used: dict[str, int], caps: Caps) -> Verdict:
-    """The verdict without the recipients who had theirs; capped when none is left."""
+    """The verdict without the recipients who had theirs, which its reason says; capped when none is left."""
     kept = []
     for recipient in verdict.recipients:
         if verdict.deadline_on is None and used.get(recipient.address_key, 0) >= caps.address_per_day:
             continue
         used[recipient.address_key] = used.get(recipient.address_key, 0) + 1
         kept.append(recipient)
+    left_out = len(verdict.recipients) - len(kept)
+    if kept and left_out:
+        words = f"{left_out} of its addresses had a message today and {'gets' if left_out == 1 else 'get'} none"
+        return replace(verdict, recipients=tuple(kept), reason=f"{verdict.reason}; {words}")
     if kept:
-        return replace(verdict, recipients=tuple(kept))
+        return verdict
     return replace(verdict, verdict="capped", recipients=(), reason="each of its addresses has had its message today")

@@ -18,6 +18,7 @@ from tasks.night import Night
 from tasks.store.engine import begin
 from tasks.store.events import append_all
 from tasks.store.messages import keep_person
+from tasks.unsent import hand_over
 from tasks.values import People, people
 
 BATCH = 500  # accounts a transaction
@@ -44,6 +45,7 @@ def apply(
         versions: play hash → play.
         hashes: enrollment → hash of the play it follows (running ones; new ones say it themselves).
     """
+    hand_over(night, landings)
     known = people(night, landings, (verdict.account for verdict in plan.verdicts if verdict.verdict == "due"))
     pinned = {**hashes, **{item.enrollment_id: item.play_hash for item in plan.enroll}}
     writer = _Writer(night, known, versions, pinned)

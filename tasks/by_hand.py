@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from models.case import AccountCase, Taken
-from models.clock import Clock
 from models.conversation import FAR, Conversation, conversations, over
 from models.decide import ByHand
 from models.decision import Plan, Verdict
@@ -109,8 +108,8 @@ def _desk(night: Night) -> Iterator[_Desk]:
 
 
 def _now(night: Night) -> Night:
-    """The night with the clock of this moment (or the start of its day, when that is another one)."""
-    return replace(night, clock=Clock.at(night.as_of, datetime.now(UTC)))
+    """The night with the clock of this moment; a night that is played through stays at the start of its day."""
+    return replace(night, clock=night.clock.moved(datetime.now(UTC)))
 
 
 def _chosen(desk: _Desk, account: str, contract: str | None) -> ByHandStep:

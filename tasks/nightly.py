@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from models.clock import Clock
 from models.errors import UsageError
 from models.night import EXIT_APPROVAL, EXIT_DONE, run_key
 from tasks.night import Night
@@ -57,9 +56,9 @@ def nightly(place: Place, request: Request, through: Through = plainly) -> tuple
         with read(place.engine) as conn:
             before = runs.get(conn, run_key(request.date))
             decided = runs.newest_decided(conn)
-        if (before and before.state in ("done", "missed")) or waits(before):
-            return _again(place, request, before, through)
         later = decided is not None and decided > request.date
+        if (before and before.state in ("done", "missed")) or (waits(before) and not later):
+            return _again(place, request, before, through)
         return _run(place, request, before, through, decides=not (request.late or later))
 
 
@@ -96,9 +95,7 @@ def _run(place: Place, request: Request, before: Run | None, through: Through, *
     """Start or resume the night."""
     sealed = before is not None and before.seal is not None
     night = (
-        sealed_night(place, request.date)
-        if sealed
-        else night_of(place, read_rules(place.settings), request.date, request.wall)
+        _resumed(place, request) if sealed else night_of(place, read_rules(place.settings), request.date, request.wall)
     )
     with begin(place.engine) as conn:
         runs.start_run(conn, night.run_key, night.as_of, night.clock.now)
@@ -108,6 +105,12 @@ def _run(place: Place, request: Request, before: Run | None, through: Through, *
             return night, end(stages, "missed", EXIT_DONE, "a later night has decided")
         approval = before.approval if before else None
         return night, run_night(stages, sealed=sealed, decides=decides, approval=approval)
+
+
+def _resumed(place: Place, request: Request) -> Night:
+    """A sealed night at the present moment: what is queued and sent now, is queued and sent by the clock of now."""
+    night = sealed_night(place, request.date)
+    return replace(night, clock=night.clock.moved(request.now))
 
 
 def approve(
@@ -131,16 +134,27 @@ def approve(
                 f"the night of {newest} has been sealed since: what waited for approval has expired and is due anew"
             )
         night = sealed_night(place, as_of)
-        stages = Stages(replace(night, clock=Clock.at(as_of, datetime.now(UTC))), through)
+        stages = Stages(replace(night, clock=night.clock.moved(datetime.now(UTC))), through)
         whole = stages.decide()
         if whole.hash != found.plan_hash:
             shown = str(found.plan_hash)[:12]
             raise UsageError(f"the plan is another than the one that was shown ({whole.hash[:12]}, not {shown})")
         _known(whole.plays, hold | drop)
+        _as_released(found, hold, drop)
         with begin(place.engine) as conn:
             runs.approve(conn, night.run_key, whole.hash, sorted(hold), sorted(drop), stages.night.clock.now)
         with failing(stages):
             return night, finish(stages, whole, hold, drop)
+
+
+def _as_released(run: Run, hold: frozenset[str], drop: frozenset[str]) -> None:
+    """A release that broke off is finished as it was given, not otherwise."""
+    given = run.approval
+    if given and (sorted(hold), sorted(drop)) != (given["hold"], given["drop"]):
+        was = " ".join([*(f"--hold {play}" for play in given["hold"]), *(f"--drop {play}" for play in given["drop"])])
+        raise UsageError(
+            f"the night of {run.as_of} has been released before {was or 'as a whole'}; finish it like that"
+        )
 
 
 def _known(planned: frozenset[str], named: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from models.decision import Plan, chosen
-from models.errors import Busy, SourceFailed
+from models.errors import Busy, SourceFailed, StoreBusy
 from models.night import EXIT_APPROVAL, EXIT_DONE, EXIT_GATE, Seal
 from tasks import seal as sealing
 from tasks.apply import apply
@@ -110,10 +110,15 @@ class Stages:
         self.run("apply", apply, self.night, whole, landed, alive, known)
 
     def deliver(self) -> str:
-        """The first pass of sending; why nothing went, if the mail server is away (what is queued stays queued)."""
+        """The first pass of sending; why nothing went, if the server is away or another sender is at it.
+
+        What is queued stays queued.
+        """
         try:
             self.run("deliver", deliver, self.night)
-        except MailServerAway as error:
+        except StoreBusy:
+            raise
+        except (MailServerAway, Busy) as error:
             return str(error)
         return ""
 

@@ -30,6 +30,12 @@ class Contact:
     consent: str | None
     left_on: date | None
     timezone: str | None
+    account_timezone: str | None = None
+
+    @property
+    def zone(self) -> str | None:
+        """The contact's IANA zone, else the account's."""
+        return _zone(self.timezone) or _zone(self.account_timezone)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> F
         return Finding("message_suppressed", {"reason": "the address is suppressed"})
     if message.account in look.churned:
         return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
-    return _of_contact(look, message, at) or _of_caps(conn, look, message, at)
+    return _of_contact(look, message, at) or _of_hours(look, message, at) or _of_caps(conn, look, message, at)
 
 
 def later(look: Look, message: Message, at: datetime) -> datetime:
@@ -88,7 +94,7 @@ def later(look: Look, message: Message, at: datetime) -> datetime:
     if message.deadline:
         return at
     contact = (look.contacts or {}).get(message.contact or "")
-    return look.window.next_open(at, _zone(contact.timezone if contact else None) or look.zone)
+    return look.window.next_open(at, (contact.zone if contact else None) or look.zone)
 
 
 def _of_contact(look: Look, message: Message, at: datetime) -> Finding | None:
@@ -106,6 +112,16 @@ def _of_contact(look: Look, message: Message, at: datetime) -> Finding | None:
     if message.klass != "contractual" and consent == "withdrawn":
         return Finding("message_suppressed", {"reason": "the contact objected"})
     return None
+
+
+def _of_hours(look: Look, message: Message, at: datetime) -> Finding | None:
+    """The hours it was queued for have not passed; what a person sent outside of them goes when it was sent."""
+    planned = message.not_before or at
+    opens = later(look, message, at)
+    if opens <= at or planned >= at or later(look, message, planned) != planned:
+        return None
+    reason = "outside of the hours in which the contact may be written to"
+    return Finding("message_requeued", {"reason": reason, "not_before": opens.isoformat()})
 
 
 def _of_caps(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
@@ -147,7 +163,9 @@ def _contacts(night: Night, wanted: Collection[str]) -> dict[str, Contact]:
     con = night.lake.duckdb()
     entity_views(con, night.lake, landed, night.as_of)
     con.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS contact_id", [sorted(wanted)])
-    query = "SELECT contact_id, address_key, consent, left_on, timezone FROM contacts JOIN wanted USING (contact_id)"
+    query = """
+        SELECT c.contact_id, c.address_key, c.consent, c.left_on, c.timezone, a.timezone
+        FROM contacts c JOIN wanted USING (contact_id) LEFT JOIN accounts a ON a.account_id = c.account_id"""
     return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
 
 
