@@ -1,0 +1,52 @@
+"""Every command explains itself, and asking for help loads nothing that takes time."""
+
+import subprocess
+import sys
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli.main import app
+from config.files import ROOT
+
+HEAVY = (
+    "duckdb",
+    "great_expectations",
+    "httpx",
+    "matplotlib",
+    "pandas",
+    "prefect",
+    "pyarrow",
+    "pydantic",
+    "sqlalchemy",
+    "sqlglot",
+)
+COMMANDS = (
+    "nightly", "renewal", "status", "account", "tasks", "done", "approve", "stop", "resume", "suppress", "quarantine",
+    "check", "preview", "db upgrade", "demo", "up",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_and_json(command: str) -> None:
+    """The example is one that can be typed."""
+    said = CliRunner().invoke(app, [*command.split(), "--help"])
+    assert said.exit_code == 0
+    assert f"Example: perennial {'--config' if command == 'check' else command}" in " ".join(said.stdout.split())
+    assert "--json" in said.stdout
+
+
+def test_no_command_is_missing_here() -> None:
+    """The table above is the whole command line."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    names = {name for name in group.commands if name != "db"} | {"db upgrade"}
+    assert names == set(COMMANDS)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """Half a second is all that help may take."""
+    found = f"import cli.main, sys; print([name for name in {HEAVY} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", found], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
