@@ -78,7 +78,7 @@ def _first(settings: "Settings", folder: Path) -> dict[str, Any]:
         _say("Running the night through Prefect ...")
         from flows.nightly import nightly
 
-        return dict(nightly(as_of=AS_OF))  # type: ignore[call-overload]
+        return dict(nightly(as_of=AS_OF))
 
 
 def _tell(settings: "Settings", summary: dict[str, Any]) -> str:

@@ -51,7 +51,9 @@ def ending(summary: Mapping[str, Any]) -> State[Any]:
     return Completed(name=state_name(summary), message=state_message(summary), data=summary)
 
 
-def tell(flow: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:
+def tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Alert by the webhook when a run failed, crashed, or ended in a way that wants a person."""
     if state.name not in QUIET:
-        alert(Settings.load(), run.name or flow.name, state.name or "failed", state.message or "no reason was given")
+        alert(
+            Settings.load(), flow_run.name or flow.name, state.name or "failed", state.message or "no reason was given"
+        )

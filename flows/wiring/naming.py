@@ -7,7 +7,8 @@ from prefect.runtime import flow_run
 
 def due_at() -> datetime:
     """When this run was to start (aware UTC): for a late run long ago, for one by hand now."""
-    return flow_run.scheduled_start_time.astimezone(UTC)
+    due: datetime = flow_run.scheduled_start_time
+    return due.astimezone(UTC)
 
 
 def due_date() -> date:

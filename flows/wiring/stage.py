@@ -33,8 +33,7 @@ def as_tasks(var: Path) -> Through:
             with told_safely(name, var):
                 return function(*args)
 
-        return task(
-            run,
+        staged = task(
             name=name,
             task_run_name=name,
             retries=retries,
@@ -43,7 +42,8 @@ def as_tasks(var: Path) -> Through:
             retry_condition_fn=_may_pass,
             cache_policy=NO_CACHE,
             persist_result=False,
-        )()
+        )(run)
+        return staged()
 
     return through
 
