@@ -31,13 +31,15 @@ def measure(night: Night) -> None:
     entity_views(con, night.lake, landings, night.as_of)
     compute_facts(con, facts, night.as_of)
     for grain in GRAINS:
-        night.lake.write(night.path(f"facts_{grain}.parquet"), con.table(f"{grain}_facts").to_arrow_table())
+        night.lake.write(night.path(f"facts_{grain}.parquet"), con.sql(f"FROM {grain}_facts").to_arrow_table())
     night.lake.write_text(night.path("lineage.json"), json.dumps(lineage(facts), indent=1, sort_keys=True))
     con.close()
 
 
 def compute_facts(con: DuckDBPyConnection, facts: dict[str, list[Fact]], as_of: date) -> None:
-    """Make the tables contract_facts, contact_facts and account_facts, ordered by id, from the entity views.
+    """Make contract_facts, contact_facts and account_facts, ordered by id, from the entity views.
+
+    contract_facts is a table, since account facts read it; the others are views, computed once, when they are written.
 
     Raises:
         ConditionError: a fact file does not run, gives a subject twice, or gives a column of another type than its
@@ -47,9 +49,8 @@ def compute_facts(con: DuckDBPyConnection, facts: dict[str, list[Fact]], as_of: 
     for grain in GRAINS:
         for fact in facts[grain]:
             _compute(con, fact, as_of)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {grain}_facts AS {_joined(con, grain, facts[grain])}")
-        for fact in facts[grain]:
-            con.execute(f"DROP TABLE {_table(fact)}")
+        kind = "TABLE" if grain == "contract" else "VIEW"
+        con.execute(f"CREATE OR REPLACE TEMP {kind} {grain}_facts AS {_joined(con, grain, facts[grain])}")
 
 
 def _table(fact: Fact) -> str:

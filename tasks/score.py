@@ -22,14 +22,20 @@ def score(night: Night) -> None:
     """Write the night's sheets, contributions.parquet and memory.parquet, from its facts and last night's memory."""
     con = night.lake.duckdb()
     for grain in ("account", "contract", "contact"):
-        con.register(f"{grain}_facts", night.lake.read(night.path(f"facts_{grain}.parquet")))
+        _view(con, night, f"{grain}_facts", night.path(f"facts_{grain}.parquet"))
     if night.previous:
-        con.register("memory", night.lake.read(f"nights/{night.previous.isoformat()}/memory.parquet"))
+        _view(con, night, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
     else:
         forget_all(con)
     for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'"):
         night.lake.write(night.path(path), table)
     con.close()
+
+
+def _view(con: DuckDBPyConnection, night: Night, name: str, path: str) -> None:
+    """One file of the lake under a name; DuckDB reads from it what it needs."""
+    place = night.lake.resolve(path).replace("'", "''")
+    con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{place}')")
 
 
 def forget_all(con: DuckDBPyConnection) -> None:
