@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from duckdb import DuckDBPyConnection
+
 from models.case import AccountCase, Taken
 from models.conversation import FAR, Conversation, conversations, over
 from models.decide import ByHand
@@ -114,8 +116,13 @@ def _now(night: Night) -> Night:
 
 def _chosen(desk: _Desk, account: str, contract: str | None) -> ByHandStep:
     """The conversation and its next step, decided."""
+    with workspace(desk.night, desk.landed) as con:
+        return _step(con, desk, account, contract)
+
+
+def _step(con: DuckDBPyConnection, desk: _Desk, account: str, contract: str | None) -> ByHandStep:
+    """The step, from the workspace of the night."""
     night = desk.night
-    con = workspace(night, desk.landed)
     known = [row[0] for row in con.execute("SELECT account_id FROM sheet_account ORDER BY 1").fetchall()]
     if account not in known:
         raise UsageError(f"there is no account '{account}'; {did_you_mean(account, known)}")

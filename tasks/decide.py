@@ -23,8 +23,8 @@ def plan(night: Night, landings: list[Landing], versions: dict[str, Play]) -> Pl
 
     An account whose data cannot be decided is told in `errors`; the others go on.
     """
-    con = workspace(night, landings)
-    limited = decided(con, night, account_cases(con, night, versions))
+    with workspace(night, landings) as con:
+        limited = decided(con, night, account_cases(con, night, versions))
     night.lake.write_text(night.path("decisions.json"), json.dumps(limited.dump(), sort_keys=True))
     return limited
 

@@ -18,7 +18,8 @@ def approval_reasons(night: Night, plan: Plan) -> list[str]:
     query = select(run.c.messages).where(run.c.state == "done", run.c.as_of < night.as_of, run.c.messages.is_not(None))
     with read(night.engine) as conn:
         sent = list(conn.execute(query.order_by(run.c.as_of.desc()).limit(HISTORY)).scalars())
-    con = night.lake.duckdb()
-    had, changed = con.execute(_MOVED, [night.lake.resolve(night.path("sheet_account.parquet"))]).fetchone() or (0, 0)
+    sheet = night.lake.resolve(night.path("sheet_account.parquet"))
+    with night.lake.duckdb() as con:
+        had, changed = con.execute(_MOVED, [sheet]).fetchone() or (0, 0)
     gates = night.rules.company.gates
     return reasons(plan.mails, ceiling(sent, gates), had, changed, gates)

@@ -27,13 +27,12 @@ def measure(night: Night) -> None:
     facts = load_facts(night.rules.files)
     with read(night.engine) as conn:
         landings = landed(conn, night.landing_seq)
-    con = night.lake.duckdb()
-    entity_views(con, night.lake, landings, night.as_of)
-    compute_facts(con, facts, night.as_of)
-    for grain in GRAINS:
-        night.lake.write(night.path(f"facts_{grain}.parquet"), con.sql(f"FROM {grain}_facts").to_arrow_table())
-    night.lake.write_text(night.path("lineage.json"), json.dumps(lineage(facts), indent=1, sort_keys=True))
-    con.close()
+    with night.lake.duckdb() as con:
+        entity_views(con, night.lake, landings, night.as_of)
+        compute_facts(con, facts, night.as_of)
+        for grain in GRAINS:
+            night.lake.write(night.path(f"facts_{grain}.parquet"), con.sql(f"FROM {grain}_facts").to_arrow_table())
+        night.lake.write_text(night.path("lineage.json"), json.dumps(lineage(facts), indent=1, sort_keys=True))
 
 
 def compute_facts(con: DuckDBPyConnection, facts: dict[str, list[Fact]], as_of: date) -> None:

@@ -20,16 +20,15 @@ SCORE = "health_score"
 
 def score(night: Night) -> None:
     """Write the night's sheets, contributions.parquet and memory.parquet, from its facts and last night's memory."""
-    con = night.lake.duckdb()
-    for grain in ("account", "contract", "contact"):
-        _view(con, night, f"{grain}_facts", night.path(f"facts_{grain}.parquet"))
-    if night.previous:
-        _view(con, night, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
-    else:
-        forget_all(con)
-    for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'"):
-        night.lake.write(night.path(path), table)
-    con.close()
+    with night.lake.duckdb() as con:
+        for grain in ("account", "contract", "contact"):
+            _view(con, night, f"{grain}_facts", night.path(f"facts_{grain}.parquet"))
+        if night.previous:
+            _view(con, night, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
+        else:
+            forget_all(con)
+        for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'"):
+            night.lake.write(night.path(path), table)
 
 
 def _view(con: DuckDBPyConnection, night: Night, name: str, path: str) -> None:

@@ -32,16 +32,16 @@ class People:
 
 def people(night: Night, landings: list[Landing], accounts: Iterable[str]) -> People:
     """The sheets, contacts and CSMs of these accounts."""
-    con = night.lake.duckdb()
-    entity_views(con, night.lake, landings, night.as_of, person=True)
-    con.execute("CREATE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account_id", [sorted(set(accounts))])
-    sheet = "SELECT s.* FROM read_parquet('{}') s JOIN hits USING (account_id) ORDER BY ALL"
-    return People(
-        accounts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_account.parquet"))), "account_id"),
-        contracts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_contract.parquet"))), "contract_id"),
-        contacts=_by(con, "SELECT c.* FROM contacts c JOIN hits USING (account_id)", "contact_id"),
-        csms=_by(con, "SELECT * FROM csms", "csm_id"),
-    )
+    with night.lake.duckdb() as con:
+        entity_views(con, night.lake, landings, night.as_of, person=True)
+        con.execute("CREATE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account_id", [sorted(set(accounts))])
+        sheet = "SELECT s.* FROM read_parquet('{}') s JOIN hits USING (account_id) ORDER BY ALL"
+        return People(
+            accounts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_account.parquet"))), "account_id"),
+            contracts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_contract.parquet"))), "contract_id"),
+            contacts=_by(con, "SELECT c.* FROM contacts c JOIN hits USING (account_id)", "contact_id"),
+            csms=_by(con, "SELECT * FROM csms", "csm_id"),
+        )
 
 
 def values_of(night: Night, people: People, verdict: Verdict, contact: Row, planned_on: date | None) -> dict[str, Any]:

@@ -160,13 +160,13 @@ def _contacts(night: Night, wanted: Collection[str]) -> dict[str, Contact]:
     """These contacts as the newest landings have them."""
     with read(night.engine) as conn:
         landed = landings.landed(conn, landings.watermark(conn))
-    con = night.lake.duckdb()
-    entity_views(con, night.lake, landed, night.as_of)
-    con.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS contact_id", [sorted(wanted)])
-    query = """
-        SELECT c.contact_id, c.address_key, c.consent, c.left_on, c.timezone, a.timezone
-        FROM contacts c JOIN wanted USING (contact_id) LEFT JOIN accounts a ON a.account_id = c.account_id"""
-    return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
+    with night.lake.duckdb() as con:
+        entity_views(con, night.lake, landed, night.as_of)
+        con.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS contact_id", [sorted(wanted)])
+        query = """
+            SELECT c.contact_id, c.address_key, c.consent, c.left_on, c.timezone, a.timezone
+            FROM contacts c JOIN wanted USING (contact_id) LEFT JOIN accounts a ON a.account_id = c.account_id"""
+        return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
 
 
 def _churned(night: Night) -> frozenset[str]:
@@ -174,8 +174,7 @@ def _churned(night: Night) -> frozenset[str]:
     days = [day for day in (night.as_of, night.previous) if day is not None]
     for path in (f"nights/{day.isoformat()}/sheet_account.parquet" for day in days):
         if night.lake.exists(path):
-            rows = night.lake.duckdb().execute(
-                "SELECT account_id FROM read_parquet(?) WHERE contract_status = 'churned'", [night.lake.resolve(path)]
-            )
-            return frozenset(row[0] for row in rows.fetchall())
+            query = "SELECT account_id FROM read_parquet(?) WHERE contract_status = 'churned'"
+            with night.lake.duckdb() as con:
+                return frozenset(row[0] for row in con.execute(query, [night.lake.resolve(path)]).fetchall())
     return frozenset()
