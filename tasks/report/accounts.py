@@ -16,22 +16,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_RANKED = """
+    SELECT s.* FROM ({sheet}) s
+    LEFT JOIN (SELECT unnest(?::VARCHAR[]) AS account_id, true AS now) USING (account_id)
+    LEFT JOIN (SELECT unnest(?::VARCHAR[]) AS account_id, true AS busy) USING (account_id)
+    ORDER BY now IS NULL, busy IS NULL, contract_status IS NOT DISTINCT FROM 'churned', mrr_minor DESC NULLS LAST,
+             account_id
+    LIMIT ?"""
+
+
 def lines(conn: Connection, book: Reading, csms: dict[str, str], active: set[str]) -> tuple[AccountLine, ...]:
     """At most `report.pages` accounts: those with activity first, then by MRR; shown in the order of their names."""
     running = _counted(conn, enrollment.c.account, enrollment.c.ended_on.is_(None))
     tasks = _counted(conn, task.c.account, task.c.done_at.is_(None))
-    rows = book.rows(f"{book.pick('account', COLUMNS)} ORDER BY account_id")
-
-    def rank(row: Row) -> tuple[Any, ...]:
-        """Activity tonight, work or plays running, a customer, MRR."""
-        id_ = row["account_id"]
-        return (
-            id_ not in active, not (running[id_] or tasks[id_]), row["contract_status"] == "churned",
-            -(row["mrr_minor"] or 0), id_,
-        )  # fmt: skip
-
-    kept = sorted(rows, key=rank)[: book.night.rules.company.report.pages]
-    found = [_line(row, csms, running[row["account_id"]], tasks[row["account_id"]]) for row in kept]
+    ranked = _RANKED.format(sheet=book.pick("account", COLUMNS))
+    busy = sorted(account for account in {*running, *tasks} if account)
+    rows = book.rows(ranked, sorted(active), busy, book.night.rules.company.report.pages)
+    found = [_line(row, csms, running[row["account_id"]], tasks[row["account_id"]]) for row in rows]
     return tuple(sorted(found, key=lambda line: (line.name.casefold(), line.account_id)))
 
 

@@ -1,6 +1,7 @@
 """The report's charts: drawn by matplotlib, for desktop and for phone, as SVG in the page's colors and font."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from io import StringIO
 from typing import Any, Protocol
@@ -52,11 +53,9 @@ class Draw(Protocol):
 
 def scores_chart(scores: Sequence[tuple[str, float]], width: int = 5) -> Markup:
     """How many accounts have which health score, in bins of `width` points, stacked by band."""
-    starts = list(range(0, 100, width))
-    counts = {
-        band: [sum(1 for name, score in scores if name == band and _bin(score, width) == start) for start in starts]
-        for band in BANDS
-    }
+    starts = range(0, 100, width)
+    found = Counter((band, _bin(score, width)) for band, score in scores)
+    counts = {band: [found[band, start] for start in starts] for band in BANDS}
 
     def draw(axes: Axes, *, narrow: bool) -> None:
         """Touching bars, one a bin."""

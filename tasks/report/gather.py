@@ -15,6 +15,10 @@ from tasks.report.views import Money, Report
 from tasks.report.work import work
 from tasks.store import runs
 
+_MRR = """
+    SELECT coalesce(contract_currency, '') AS currency, sum(contract_mrr_minor) AS minor FROM ({sheet})
+    WHERE contract_active AND contract_mrr_minor > 0 GROUP BY ALL"""
+
 
 def gather(conn: Connection, book: Reading) -> Report:
     """The night as the first page shows it."""
@@ -32,22 +36,15 @@ def gather(conn: Connection, book: Reading) -> Report:
         renewals=coming, months=by_month(coming, night.as_of, currency), reaches=by_reach(coming),
         other_currencies=sum(one.mrr.currency != currency for one in coming),
         messages=message_outcomes(conn, night), steps=step_outcomes(book.decisions), enrolled=enrolled(conn, night),
-        sources=source_lines(conn, book), broken=broken(conn, book), work=work(conn, book, csms, account_names(book)),
+        sources=source_lines(conn, book), broken=broken(conn, book), work=work(conn, book, csms),
         lines=lines(conn, book, csms, active_tonight(conn, book, [move.account_id for move in moved])),
         segments=book.counts("segment"), touch=book.counts("touch"), stages=book.counts("stage"),
     )  # fmt: skip
 
 
-def account_names(book: Reading) -> dict[str, str]:
-    """Account id → name."""
-    return {
-        row["account_id"]: row["name"] or row["account_id"]
-        for row in book.rows(book.pick("account", ["account_id", "name"]))
-    }
-
-
 def _mrr(book: Reading) -> tuple[Money, ...]:
     """MRR in force by currency; an account with contracts in several counts with each."""
     columns = ["contract_currency", "contract_mrr_minor", "contract_active"]
-    sql = f"SELECT * FROM ({book.pick('contract', columns)}) WHERE contract_active AND contract_mrr_minor > 0"  # noqa: S608
-    return add(Money(row["contract_mrr_minor"], row["contract_currency"] or "") for row in book.rows(sql))
+    return add(
+        Money(row["minor"], row["currency"]) for row in book.rows(_MRR.format(sheet=book.pick("contract", columns)))
+    )

@@ -10,6 +10,9 @@ _MOVED = """
     SELECT * FROM ({sheet})
     WHERE health_band_before IS NOT NULL AND health_band_before <> health_band
     ORDER BY account_id"""
+_PAYING = """
+    SELECT health_band, coalesce(currency, '') AS currency, sum(mrr_minor) AS minor FROM ({sheet})
+    WHERE mrr_minor > 0 GROUP BY ALL ORDER BY ALL"""
 _CAUSE = """
     SELECT account_id, component, tonight.contribution - earlier.contribution AS change
     FROM contribution AS tonight JOIN contribution_before AS earlier USING (account_id, component)
@@ -30,11 +33,10 @@ def scores(book: Reading) -> tuple[tuple[str, float], ...]:
 
 def band_mrr(book: Reading) -> dict[str, tuple[Money, ...]]:
     """Band → MRR of its accounts, by currency."""
-    rows = book.rows(book.pick("account", ["health_band", "mrr_minor", "currency"]))
-    paying = [row for row in rows if row["mrr_minor"]]
+    sheet = book.pick("account", ["health_band", "mrr_minor", "currency"])
+    rows = book.rows(_PAYING.format(sheet=sheet))
     return {
-        band: add(Money(row["mrr_minor"], row["currency"] or "") for row in paying if row["health_band"] == band)
-        for band in BANDS
+        band: add(Money(row["minor"], row["currency"]) for row in rows if row["health_band"] == band) for band in BANDS
     }
 
 

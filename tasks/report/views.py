@@ -142,7 +142,7 @@ class Work:
     open: int
     overdue: int
     week: int
-    tasks: tuple[tuple[date | None, str, str, str], ...]
+    tasks: tuple[tuple[date | None, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
