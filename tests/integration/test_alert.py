@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from cli.server import free_port
 from config.settings import Settings
 from tasks.alert import alert
-from tests.conftest import Webhook
+from tests.prefect_server import Webhook
 
 
 def _settings(url: str) -> Settings:

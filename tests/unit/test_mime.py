@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import RenderError
@@ -74,7 +74,6 @@ def test_without_a_csm_answers_go_to_the_sender() -> None:
     assert "Reply-To" not in parsed(replace(LETTER, reply_to=""))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=120), st.text(max_size=150))
 def test_no_name_and_no_subject_makes_a_header(name: str, subject: str) -> None:
     """Whatever people and accounts are called, the headers stay the same, and there is one recipient."""

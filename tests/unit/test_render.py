@@ -1,22 +1,19 @@
 """Rendering: values are read by customers exactly as they are, or not at all."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.files import Files, read_files
 from models.errors import RenderError
 from tasks.mail.render import Rendered, render
 from tasks.mail.sandbox import clean
-from tasks.mail.template import find_template, languages_of, template_names, template_needs
+from tests.mail_values import values
 
 SHIPPED = read_files()
 LAYOUT = "templates/emails/layouts/plain.mjml"
-EVERY = [(name, language) for name in template_names(SHIPPED) for language in languages_of(SHIPPED, name)]
 HOSTILE = [
     "Company_0",
     "*x* _y_ **z** `code`",
@@ -39,33 +36,6 @@ HOSTILE = [
 ]
 
 
-def values(**changes: Any) -> dict[str, Any]:
-    """Values as a night gives them."""
-    contract = {
-        "contract_id": "S-1",
-        "term_start": date(2024, 1, 1),
-        "term_end": date(2025, 1, 1),
-        "opt_out_deadline": date(2024, 10, 3),
-        "contract_auto_renew": True,
-    }
-    given: dict[str, Any] = {
-        "company": {
-            "name": "Example Software",
-            "product": "Example",
-            "sender_name": "Customer Success",
-            "address": "1 St",
-        },
-        "account": {"id": "A-1", "name": "Acme", "mrr_minor": 123450},
-        "contract": contract,
-        "contracts": [contract, {"contract_id": "S-2", "term_end": None}],
-        "contact": {"first_name": "Ada", "last_name": "Löw", "role": "sponsor", "language": "en"},
-        "csm": {"name": "Nina Park", "email": "nina@perennial.example"},
-        "step": {"day": 1, "planned_on": date(2024, 1, 2)},
-        "as_of": date(2024, 12, 31),
-    }
-    return {**given, **changes}
-
-
 def template(body: str, front: str = "needs: [account.name]", subject: str = "Hello") -> Files:
     """A configuration with one template of this text."""
     footer = "---\nclass: service\nneeds: [company.name]\n---\n{{ company.name }}\n"
@@ -83,53 +53,6 @@ def rendered(body: str, front: str = "needs: [account.name]", subject: str = "He
     return render(template(body, front, subject), "t", "en", values(**changes))
 
 
-@pytest.mark.parametrize(("name", "language"), EVERY)
-def test_every_template_renders(name: str, language: str) -> None:
-    """Each shipped template reads well with ordinary values: no brackets, no None, one line of subject."""
-    mail = render(SHIPPED, name, language, values())
-    assert mail.language == language
-    for part in (mail.subject, mail.preheader, mail.text, mail.html):
-        assert part.strip()
-        assert not any(bad in part for bad in ("{{", "{%", "[[", "None", "nan", "zqpn"))
-    assert "\n" not in mail.subject
-    assert "Example Software" in mail.text
-    assert "Nina Park" in mail.text or "Customer Success" in mail.text
-
-
-@pytest.mark.parametrize(("name", "language"), EVERY)
-@pytest.mark.parametrize("bad", [None, "", "  ", float("nan"), float("inf"), Decimal("NaN"), "gone"])
-def test_a_needed_value_that_is_missing_stops_the_mail(name: str, language: str, bad: object) -> None:
-    """None, empty, NaN, infinite or removed: for each needed name of each template."""
-    for need in template_needs(SHIPPED, name, language):
-        given = values()
-        first, _, last = need.partition(".")
-        if last:
-            given[first] = {**given[first], last: bad}
-        else:
-            given[first] = bad
-        if bad == "gone":
-            (given[first] if last else given).pop(last or first)
-        with pytest.raises(RenderError, match=need):
-            render(SHIPPED, name, language, given)
-
-
-@pytest.mark.parametrize(("name", "language"), EVERY)
-def test_optional_values_may_be_missing(name: str, language: str) -> None:
-    """Without contact name and without CSM a mail still reads well."""
-    mail = render(SHIPPED, name, language, values(contact={}, csm=None))
-    assert "None" not in mail.text
-    assert "Customer Success" in mail.text
-
-
-@pytest.mark.parametrize("klass", ["contractual"])
-def test_contractual_mail_says_so(klass: str) -> None:
-    """A contract notice names itself a notice and offers no opting out."""
-    mail = render(SHIPPED, "renewal/day-90-notice", "en", values())
-    assert mail.klass == klass
-    assert "notice" in mail.text
-    assert "rather not receive" not in mail.text
-
-
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_values_are_read_as_they_are(hostile: str) -> None:
     """Raw in the text, escaped in the HTML: neither Markdown nor MJML nor Jinja ever sees them."""
@@ -145,7 +68,6 @@ def test_values_are_read_as_they_are(hostile: str) -> None:
     assert "javascript:alert" not in mail.html.replace(shown.replace("<", "&lt;"), "")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=80))
 def test_any_text_survives(name: str) -> None:
     """Whatever an account is called, the text part has it, less what cannot be seen."""
@@ -211,17 +133,6 @@ def test_filters_write_for_people(body: str, shown: str) -> None:
     """Dates and money are written out."""
     account = {"name": "A", "mrr_minor": 123450, "seats": 1200, "tags": ["a", "b"]}
     assert rendered(body, "needs: [account, as_of]", account=account).text.startswith(shown)
-
-
-def test_dates_speak_the_language() -> None:
-    """A German mail has German months."""
-    assert "3. Oktober 2024" in render(SHIPPED, "renewal/day-60-notice", "de-AT", values()).subject
-
-
-def test_an_unknown_language_falls_back_to_english() -> None:
-    """Rather English than nothing."""
-    assert find_template(SHIPPED, "onboarding/day-01-intro", "fi").language == "en"
-    assert render(SHIPPED, "onboarding/day-01-intro", "fi", values()).language == "en"
 
 
 def test_right_to_left_languages_get_a_right_to_left_page() -> None:

@@ -1,16 +1,8 @@
 """Staleness follows lineage: a fact by its entities, a rule by what it reads, a score by its weight."""
 
-import pyarrow as pa
 import pytest
 
-from config.conditions import Condition
-from config.files import read_files
-from config.load import load_rules
-from config.scoring import check_anchor, check_scoring, lineage_of, sheet_columns
-from models.errors import ConditionError
-from models.signals import table_faults
 from models.staleness import Lineage
-from tasks.judge import truth
 
 LINEAGE = Lineage(
     facts={"uses": ("usage",), "tickets": ("tickets",), "mrr": ("contracts",)},
@@ -41,47 +33,3 @@ def test_a_score_is_stale_only_when_too_little_of_its_weight_is_fresh(
 ) -> None:
     """70 % fresh is enough; a fact is stale with any of its entities."""
     assert LINEAGE.stale(column, frozenset(late)) == behind
-
-
-def test_the_rules_that_ship_are_whole() -> None:
-    """Every expression reads what is there, no cell of the decision table is empty, every anchor is a date."""
-    rules = load_rules(read_files())
-    columns = sheet_columns(rules)
-    assert check_scoring(rules).columns == columns["account"]
-    assert table_faults(rules.signals, rules.segments.size_names) == []
-    for name, anchor in rules.anchors.anchors.items():
-        assert check_anchor(anchor, columns[anchor.grain], name).kind == "text"
-    assert lineage_of(rules, "account").stale("stage", frozenset({"contracts"})) == {"contracts"}
-
-
-def test_an_anchor_is_a_date_of_its_sheet() -> None:
-    """A column of another kind, or one that is not there, is said at load."""
-    rules = load_rules(read_files())
-    anchor, columns = rules.anchors.anchors["term_end"], sheet_columns(rules)["contract"]
-    with pytest.raises(ConditionError, match=r"'mrr_minor' is a number, no date"):
-        check_anchor(anchor.model_copy(update={"date": "mrr_minor"}), columns, "term_end")
-    with pytest.raises(ConditionError, match=r"did you mean 'term_end'\?"):
-        check_anchor(anchor.model_copy(update={"date": "term_ends"}), columns, "term_end")
-
-
-def test_all_conditions_of_a_grain_are_judged_in_one_scan() -> None:
-    """True, false and unknown side by side, ordered by id; a division by zero is unknown as well."""
-    sheet = pa.table({"account_id": ["A-2", "A-1"], "uses": [5, 0], "nps": [None, 3]})
-    columns = {"uses": "number", "nps": "number"}
-    texts = {"p.audience": "uses > 1", "p.when": "nps < 7", "p.ratio": "nps / uses > 1"}
-    parsed = {id_: Condition.parse(text, columns) for id_, text in texts.items()}  # type: ignore[arg-type]
-    assert truth(sheet, "account_id", parsed).to_pylist() == [
-        {"account_id": "A-1", "p.audience": False, "p.ratio": None, "p.when": True},
-        {"account_id": "A-2", "p.audience": True, "p.ratio": None, "p.when": None},
-    ]
-
-
-def test_a_condition_that_cannot_run_is_named() -> None:
-    """One of many fails: the message says which."""
-    sheet = pa.table({"account_id": ["A-1"], "plan": ["x"]})
-    parsed = {
-        "p.good": Condition.parse("plan = 'x'", {"plan": "text"}),
-        "p.bad": Condition.parse("plan > 1", {"plan": "number"}),
-    }
-    with pytest.raises(ConditionError, match=r"DuckDB cannot run `plan > 1` \(p\.bad\)"):
-        truth(sheet, "account_id", parsed)

@@ -12,8 +12,7 @@ from models import memory_sql, milestones_sql, signals_sql, stages_sql
 from models.fact import Kind
 from models.memory_sql import COLUMNS
 from models.milestones import Milestones
-from models.segments import Segments
-from models.signals import Signals, table_faults
+from models.signals import Signals
 from models.stages import Stages
 
 STAGES = Stages.model_validate(
@@ -195,40 +194,10 @@ def test_a_signal_is_dated_by_the_night_it_came_on() -> None:
 
 @pytest.mark.parametrize(("days", "plan"), [(100, "call"), (10, None)])
 def test_the_table_gives_the_action_plan_by_tenure(days: int, plan: str | None) -> None:
-    """An empty cell fires without a plan; `check` reports it."""
+    """An empty cell fires without a plan."""
     _, two = nights({"trend": 50, "days": days}, {"trend": 50, "days": days})
     assert (two["signal_drop"], two["signal_drop_plan"], two["tenure"]) == (
         True,
         plan,
         "mature" if days > 30 else "new",
     )
-    assert table_faults(SIGNALS, ("large",)) == ["drop | new | large | any: no plan"]
-
-
-def test_overlaps_of_the_table_are_reported() -> None:
-    """Two plans for a cell: the first counts, and somebody should look."""
-    plans = [{"plan": "call"}, {"plan": "write", "tenure": ["new"]}]
-    signals = Signals.model_validate(
-        SIGNALS.model_dump() | {"signals": [{"signal": "drop", "when": "true", "plans": plans}]}
-    )
-    assert table_faults(signals, ("large",)) == ["drop | new | large | any: overlap: call, write"]
-
-
-def test_what_a_plan_names_exists() -> None:
-    """A tenure that is not in the file is refused with the nearest one."""
-    with pytest.raises(ValueError, match="tenure 'matur' is not known; did you mean 'mature'"):
-        Signals.model_validate(
-            SIGNALS.model_dump()
-            | {"signals": [{"signal": "s", "when": "true", "plans": [{"plan": "p", "tenure": ["matur"]}]}]}
-        )
-
-
-def test_sizes_are_named_once() -> None:
-    """Several rules may lead to one size."""
-    sizes = [
-        {"size": "large", "when": "days > 1"},
-        {"size": "large", "when": "uses > 1"},
-        {"size": "small", "when": "true"},
-    ]
-    rest = {"segments": [{"segment": "s", "when": "true"}], "focus": [{"focus": "price", "when": "true"}]}
-    assert Segments.model_validate({"sizes": sizes, **rest}).size_names == ("large", "small")
