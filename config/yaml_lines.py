@@ -21,10 +21,13 @@ class _Loader(_Safe):  # type: ignore[misc]
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    """A mapping; a repeated key would silently win otherwise."""
+    """A mapping; a repeated key would silently win otherwise, and `on:` would be read as true."""
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, bool):
+            problem = f"YAML reads the key '{key_node.value}' as {str(key).lower()}; no key is called that"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=key_node.start_mark)
         if key in seen:
             raise yaml.MarkedYAMLError(problem=f"the key '{key}' stands twice", problem_mark=key_node.start_mark)
         seen.add(key)
@@ -85,9 +88,9 @@ def build(model: type[Model], data: object, file: str, lines: dict[Path, int], b
 def told(
     model: type[BaseModel], error: ValidationError, file: str, lines: dict[Path, int], below: Path = ()
 ) -> list[ConfigError]:
-    """Everything that is wrong with the data, each with its line and key."""
+    """Everything that is wrong with the data, each with its line and key; a slip comes before what it makes missing."""
     found = []
-    for each in error.errors():
+    for each in sorted(error.errors(), key=lambda each: each["type"] == "missing"):
         path = (*below, *each["loc"])
         found.append(ConfigError(_problem(model, each), file=file, line=line_of(lines, path), key=dotted(path)))
     return found
