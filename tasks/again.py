@@ -8,6 +8,7 @@ from tasks.opening import Place, night_of, read_rules, sealed_night
 from tasks.report.summary import summary
 from tasks.store import runs
 from tasks.store.engine import read
+from tasks.summary import pages
 
 
 def told_again(place: Place, as_of: date) -> dict[str, Any] | None:
@@ -20,12 +21,11 @@ def told_again(place: Place, as_of: date) -> dict[str, Any] | None:
     if waits and run.approval:  # released, and broken off before it was applied: it is to be finished
         return None
     night = sealed_night(place, as_of) if run.seal else night_of(place, read_rules(place.settings), as_of)
-    page = place.settings.report_dir / "index.html"
     return {
         **summary(night),
         "state": run.state,
         "reason": f"already {run.state.replace('_', ' ')}; nothing was done",
         "exit_code": EXIT_APPROVAL if waits else run.exit_code or EXIT_DONE,
         "seconds": {},
-        "pages": {"report": str(page)} if page.exists() else {},
+        "pages": pages(night),
     }

@@ -62,6 +62,7 @@ def test_a_dry_run_leaves_every_byte_as_it_is(house: House) -> None:
     assert (dry["state"], dry["as_of"]) == ("dry", NEXT.isoformat())
     assert sum(dry["health"].values()) == dry["accounts"] > 0
     assert dry["seconds"]["decide"] > 0
+    assert dry["pages"] == {}
     assert files(house.var) == before
 
 
