@@ -10,8 +10,7 @@ STATES = {
 }
 WATCHED = {
     "uncertain": "may or may not have arrived: the server was lost while they were sent",
-    "held": "held back",
-    "refused": "refused by the mail server",
+    "held": "held back until somebody decides",
 }
 
 
@@ -19,10 +18,12 @@ def attention(report: Report) -> list[str]:
     """One line for each thing that somebody should look at."""
     lines = [STATES[report.state].format(reason=report.reason or "no reason given")] if report.state in STATES else []
     lines += [f"Source {one.name} is {one.status}" + (f": {one.error}" if one.error else "") for one in report.trouble]
-    for state, told in WATCHED.items():
-        number = sum(one.number for one in report.messages if one.name == state)
-        if number:
-            lines.append(f"{plural(number, 'message')} {told}")
+    lines += [
+        f"{plural(report.ledger[state], 'message')} {told}" for state, told in WATCHED.items() if state in report.ledger
+    ]
+    refused = sum(one.number for one in report.messages if one.name == "refused")
+    if refused:
+        lines.append(f"{plural(refused, 'message')} of tonight refused by the mail server")
     if report.overdue:
         lines.append(f"{plural(report.overdue, 'task')} overdue")
     return lines

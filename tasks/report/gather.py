@@ -14,6 +14,7 @@ from tasks.report.summary import accounts, enrolled
 from tasks.report.views import Money, Report
 from tasks.report.work import work
 from tasks.store import runs
+from tasks.store.messages import by_state
 
 _MRR = """
     SELECT coalesce(contract_currency, '') AS currency, sum(contract_mrr_minor) AS minor FROM ({sheet})
@@ -36,6 +37,7 @@ def gather(conn: Connection, book: Reading) -> Report:
         renewals=coming, months=by_month(coming, night.as_of, currency), reaches=by_reach(coming),
         other_currencies=sum(one.mrr.currency != currency for one in coming),
         messages=message_outcomes(conn, night), steps=step_outcomes(book.decisions), enrolled=enrolled(conn, night),
+        ledger=by_state(conn),
         sources=source_lines(conn, book), broken=broken(conn, book), work=work(conn, book, csms),
         lines=lines(conn, book, csms, active_tonight(conn, book, [move.account_id for move in moved])),
         segments=book.counts("segment"), touch=book.counts("touch"), stages=book.counts("stage"),

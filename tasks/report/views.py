@@ -166,7 +166,7 @@ class AccountLine:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole first page."""
+    """The whole first page. `messages` are this night's, `ledger` counts those of all nights by state."""
 
     company: str
     as_of: date
@@ -189,6 +189,7 @@ class Report:
     messages: tuple[Outcome, ...]
     steps: tuple[Outcome, ...]
     enrolled: dict[str, int]
+    ledger: dict[str, int]
     sources: tuple[SourceLine, ...]
     broken: tuple[Broken, ...]
     work: tuple[Work, ...]
