@@ -71,6 +71,7 @@ def choose(settings: Settings, clock: Clock) -> Transport:
     )  # fmt: skip
     if settings.live:
         return Transport(server, None)
-    allowed = frozenset(filter(None, map(normalize, settings.allow_recipients.split(","))))
+    named = (normalize(one).removeprefix("@") for one in settings.allow_recipients.split(","))
+    allowed = frozenset(filter(None, named))
     barred = "" if is_loopback(settings.smtp_host) else "LIVE is false: nothing leaves this machine"
     return Transport(server, None, allowed, barred)
