@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from config.files import ROOT
 from config.quiet import quiet_environment
 from config.settings import Settings
 from models.errors import PerennialError, UsageError
@@ -21,6 +22,7 @@ from models.errors import PerennialError, UsageError
 HOST = "127.0.0.1"
 GRACE = 45.0
 STARTUP = 180.0
+FAREWELL = 10.0
 
 
 class ServerFailed(PerennialError):
@@ -29,7 +31,7 @@ class ServerFailed(PerennialError):
 
 @dataclass
 class Child:
-    """A process of ours in a session of its own, so that Ctrl-C reaches it only through us.
+    """A process of ours in a session of its own, so that Ctrl-C reaches it only through us; it ends when we do.
 
     Attributes:
         log: where its output goes.
@@ -42,12 +44,13 @@ class Child:
     def start(cls, arguments: list[str], environment: Mapping[str, str], log: Path, cwd: Path | None = None) -> "Child":
         """Start `python -m arguments…`."""
         log.parent.mkdir(parents=True, exist_ok=True)
+        path = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-                [sys.executable, "-m", *arguments],
-                env=dict(environment),
+                [sys.executable, "-m", "cli.leash", *arguments],
+                env={**environment, "PYTHONPATH": path},
                 cwd=cwd,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -72,6 +75,8 @@ class Child:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 @dataclass
@@ -142,16 +147,20 @@ def prefect_api(settings: Settings, started: Server | None = None) -> Iterator[s
         os.environ["PREFECT_API_URL"] = server.wait()
         yield server.url
     finally:
-        _say_farewell()
-        server.stop()
+        try:
+            _let_log_arrive()
+        finally:
+            server.stop()
 
 
-def _say_farewell() -> None:
-    """Let Prefect's log reach the server before that stops; nothing is imported for it."""
-    if "prefect.logging.handlers" in sys.modules:
-        from prefect.logging.handlers import APILogHandler
+def _let_log_arrive() -> None:
+    """Send what Prefect has yet to tell its server, before that stops; nothing is imported for it."""
+    if "prefect" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
 
-        APILogHandler().flush()
+        APILogWorker.drain_all(timeout=FAREWELL)
+        EventsWorker.drain_all(timeout=FAREWELL)
 
 
 def running(settings: Settings) -> str | None:
