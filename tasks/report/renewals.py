@@ -8,7 +8,7 @@ from tasks.report.money import add
 from tasks.report.reading import Reading, Row
 from tasks.report.views import RISK_ORDER, Money, Month, Reach, Renewal
 
-MONTHS = 12
+MONTHS = 13
 SOON = 90
 SPANS = ((0, 30, "30 days"), (31, 60, "31 to 60 days"), (61, 90, "61 to 90 days"), (91, 400, "later"))
 _COMING = """
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def renewals(book: Reading, csms: dict[str, str]) -> tuple[Renewal, ...]:
-    """Contracts in force, trials apart, whose deadline falls into the twelve months that begin with as_of's.
+    """Contracts in force, trials apart, whose deadline lies in as_of's month or the twelve after it.
 
     Terms shorter than six months are left out: they renew all the time (the renewal play's min_term).
     """
@@ -41,7 +41,7 @@ def soon(found: Sequence[Renewal]) -> list[Renewal]:
 
 
 def by_month(found: Sequence[Renewal], as_of: date, currency: str) -> tuple[Month, ...]:
-    """The twelve months from as_of's on, in one currency."""
+    """As_of's month and the twelve after it, in one currency."""
     minor: dict[date, Counter[str]] = defaultdict(Counter)
     number: dict[date, Counter[str]] = defaultdict(Counter)
     for one in found:
