@@ -21,7 +21,12 @@ def check(files: Files) -> list[ConfigError]:
     check_mappings(parts)
     check_rules(parts)
     told = {str(problem): problem for problem in parts.problems}
-    return sorted(told.values(), key=lambda problem: (problem.file, problem.line or 0, problem.key))
+    return sorted(told.values(), key=_place)
+
+
+def _place(problem: ConfigError) -> tuple[str, bool, int, str]:
+    """By file and line; what has no line, being missing, comes after the slip that made it so."""
+    return problem.file, problem.line is None, problem.line or 0, problem.key
 
 
 def _check_company(parts: Parts) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -67,7 +68,7 @@ class House:
     @property
     def settings(self) -> Settings:
         """The settings of this installation, nothing of the environment's."""
-        return Settings(var=self.var, config=self.layer, _env_file=None, **self.more)  # type: ignore[call-arg]
+        return Settings(var=self.var, config=self.layer, _env_file=None, **self.more)
 
     def to(self, var: Path) -> "House":
         """A copy of it in another folder."""
@@ -138,3 +139,24 @@ class House:
 def at(day: date, hour: int = 0) -> datetime:
     """An instant of that day, UTC."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def promises(house: House) -> None:
+    """What holds after any number of nights, told by mailbox and rows alone.
+
+    A mail for each message that is marked sent, and none besides; no send twice, no step twice; an account at most one
+    touch a day and three in seven days but for deadlines; an address one message a day but for deadlines.
+    """
+    assert house.mailbox() == house.sent()
+    found = house.rows(select(message))
+    assert len({row.send_key for row in found}) == len(found)
+    sent = [row for row in found if row.state == "sent" and not row.deadline]
+    addresses = Counter((row.address_key, row.sent_at.date()) for row in sent)
+    assert max(addresses.values(), default=0) <= 1
+    touches = {(row.account, row.sent_at.date(), row.enrollment_id, row.step) for row in sent}
+    days: dict[str, list[date]] = defaultdict(list)
+    for account, day, *_ in sorted(touches):
+        days[account].append(day)
+    for known in days.values():
+        assert len(set(known)) == len(known)
+        assert all((later - first).days >= 7 for first, later in zip(known, known[3:], strict=False))
