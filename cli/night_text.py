@@ -29,6 +29,8 @@ def _headline(told: dict[str, Any]) -> str:
     dry = "Dry run, nothing was changed: the" if told["state"] == "dry" else "The"
     state = "would end like this" if told["state"] == "dry" else f"is {told['state'].replace('_', ' ')}"
     reason = f": {told['reason']}" if told.get("reason") else ""
+    if str(told.get("reason")).startswith("already"):
+        return f"The night of {told['as_of']} is {told['reason']}.\n"
     return f"{dry} night of {told['as_of']} {state}{reason}.\n"
 
 

@@ -45,11 +45,15 @@ def preview(
         "html": str(html),
         "text": str(text),
     }
-    reader = f"{found.contact} ({found.role or 'no role'}) of {id_}"
+    return Answer(data, _text(data))
+
+
+def _text(data: dict[str, str]) -> str:
+    """For people."""
     lines = [
-        f"Subject: {found.rendered.subject}",
-        f"  for   {reader}, as of {night.as_of}; class {found.rendered.klass}",
-        f"  html  {html}",
-        f"  text  {text}",
+        f"Subject: {data['subject']}",
+        f"  for   {data['contact']} ({data['role'] or 'no role'}) of {data['account']}; class {data['class']}",
+        f"  html  {data['html']}",
+        f"  text  {data['text']}",
     ]
-    return Answer(data, "\n".join(lines))
+    return "\n".join(lines)
