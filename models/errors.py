@@ -41,6 +41,10 @@ class SourceFailed(PerennialError):
     exit_code = 3
 
 
+class SourceAway(SourceFailed):
+    """A source did not answer; a moment later it may."""
+
+
 class SourceHeld(PerennialError):
     """A source was read, but a gate holds its batch back; the last good data stays."""
 

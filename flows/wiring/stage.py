@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
 from flows.wiring.trouble import told_safely
-from models.errors import PerennialError, SourceFailed
+from models.errors import PerennialError, SourceAway
 from tasks.through import Through
 
 T = TypeVar("T")
@@ -49,6 +49,6 @@ def as_tasks(var: Path) -> Through:
 
 
 def _may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001 - Prefect's signature
-    """Whether trying again can help: not against a wrong configuration or a gate."""
+    """Whether trying again can help: not against a missing file, a wrong configuration or a gate."""
     error = state.result(raise_on_failure=False)
-    return isinstance(error, SourceFailed) or not isinstance(error, PerennialError) or error.exit_code == 1
+    return isinstance(error, SourceAway) or not isinstance(error, PerennialError) or error.exit_code == 1

@@ -10,7 +10,7 @@ import fsspec
 from fsspec.core import has_magic
 
 from config.files import ROOT
-from models.errors import SourceFailed
+from models.errors import SourceAway, SourceFailed
 from models.source import SourceSpec
 from tasks.sources.environment import Address, expand
 from tasks.sources.formats import READERS
@@ -39,7 +39,7 @@ class FilesAdapter:
             fs, path = fsspec.url_to_fs(_placed(address.full))
             paths = sorted(fs.glob(path)) if has_magic(path) else [path]
         except (OSError, ValueError, ImportError) as error:
-            raise SourceFailed(f"{address} cannot be reached: {address.mask(_words(error))}") from error
+            raise SourceAway(f"{address} cannot be reached: {address.mask(_words(error))}") from error
         if not paths:
             raise SourceFailed(f"no file matches {address}")
         return [self._part(fs, path, spec, address) for path in paths]
@@ -53,7 +53,9 @@ class FilesAdapter:
         except SourceFailed as error:
             raise SourceFailed(f"{name} of {address}: {error}") from error
         except (OSError, EOFError, gzip.BadGzipFile, zlib.error, ValueError) as error:
-            raise SourceFailed(f"{name} of {address} cannot be read: {address.mask(_words(error))}") from error
+            away = isinstance(error, ConnectionError | TimeoutError)
+            said = f"{name} of {address} cannot be read: {address.mask(_words(error))}"
+            raise (SourceAway if away else SourceFailed)(said) from error
 
 
 def _all(file: IO[bytes]) -> bytes:

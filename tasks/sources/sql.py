@@ -6,9 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
-from models.errors import SourceFailed
+from models.errors import SourceAway, SourceFailed
 from models.source import SourceSpec
 from tasks.sources.environment import expand
 from tasks.sources.protocol import Part
@@ -40,6 +40,8 @@ class SqlAdapter:
                 engine.dispose()
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise SourceFailed(f"{address} is no usable SQLAlchemy URL ({type(error).__name__})") from error
+        except (OperationalError, InterfaceError) as error:
+            raise SourceAway(f"{address}: {address.mask(_words(error))}") from error
         except SQLAlchemyError as error:
             raise SourceFailed(f"{address}: {address.mask(_words(error))}") from error
 

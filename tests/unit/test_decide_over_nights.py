@@ -167,7 +167,7 @@ class Life:
 
 
 def expected(life: Life, number: int, night: date) -> dict[str, str]:
-    """The oracle: step of `life` → verdict tonight, caps left aside, from the rules as DESIGN.md words them."""
+    """The oracle: step of `life` → verdict tonight, caps left aside, from the rules as they are worded."""
     world, taken = life.world, life.taken["life"]
     planned = {step["id"]: _planned(world, step, number, taken) for step in STEPS if step["id"] not in taken}
     dated = {id_: day for id_, day in planned.items() if isinstance(day, date) and day <= night}

@@ -76,7 +76,7 @@ def dicts(sql: str) -> list[dict[str, Any]]:
 
 
 def oracle(health: Health, row: dict[str, Any]) -> tuple[float | None, str]:
-    """Score and band, worked out from METRICS.md with no line in common with the compiler."""
+    """Score and band, worked out from the rules' words with no line in common with the compiler."""
     points: dict[str, float | None] = {}
     for part in health.components:
         value = row.get(part.component)
