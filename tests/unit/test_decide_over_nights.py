@@ -57,6 +57,8 @@ class World:
     sponsor_leaves: int
     sponsor_objects: bool
     loud: bool
+    wakes: int
+    behind: int
 
     @property
     def end(self) -> date:
@@ -67,10 +69,15 @@ class World:
         """Whether people work."""
         return day.weekday() < 5 and (day - START).days not in self.holidays
 
+    def hours(self, number: int) -> int:
+        """By how much the deadline's data is stale."""
+        return self.stale.get(number, self.behind if number > self.ends_after - 65 else 0)
+
     def nights(self) -> Iterator[tuple[int, date]]:
         """The nights that run."""
         for number in range(HORIZON):
-            if number not in self.down:
+            asleep = self.wakes and self.ends_after - 65 < number < self.ends_after + 3 - self.wakes
+            if number not in self.down and not asleep:
                 yield number, START + number * DAY
 
 
@@ -92,6 +99,8 @@ WORLDS = st.builds(
     sponsor_leaves=st.integers(0, 2 * HORIZON),
     sponsor_objects=st.booleans(),
     loud=st.booleans(),
+    wakes=st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 12]),
+    behind=st.sampled_from([0, 0, 24, 48, 49]),
 )
 
 
@@ -108,7 +117,7 @@ class Life:
     def case(self, play: Play, number: int) -> Case:
         """What decide is told of a play tonight."""
         world, own = self.world, enrollment_id(play.play, "account:A", "1")
-        hours = {"anchor:end": float(world.stale[number])} if number in world.stale else {}
+        hours = {"anchor:end": float(world.hours(number))} if world.hours(number) else {}
         return Case(
             "account:A", "A", play, "1",
             {"start": START, "end": None if number in world.end_missing else world.end},
@@ -203,7 +212,7 @@ def _tonight(world: World, id_: str, day: date, number: int, night: date) -> str
         return "late"
     if number in world.stopped:
         return "held"
-    if notice and world.stale.get(number, 0) > 48:
+    if notice and world.hours(number) > 48:
         return "task"
     if id_ == "survey" and world.survey.get(number, True) is not True:
         return "held" if world.survey[number] is None else "skipped"
