@@ -1,4 +1,4 @@
-"""A company of any size as canonical rows, made by DuckDB: numbers come of hashes, so that a company is always equal."""
+"""A company of any size as canonical rows, made by DuckDB; numbers are hashes, so that it is always equal."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,13 +44,14 @@ ROWS = {
             false AS trial
         FROM range({n}) AS it(i)""",
     "usage": """
-        SELECT 'U-' || CAST(u AS VARCHAR) AS usage_id, {account},
-            'C-' || lpad(CAST(i AS VARCHAR), 8, '0') AS contract_id, {as_of} - 1 - {skip} - CAST(u % {days} AS INTEGER) AS day,
+        SELECT 'U-' || CAST(i * 100000 + (day - DATE '2000-01-01') AS VARCHAR) AS usage_id, {account},
+            'C-' || lpad(CAST(i AS VARCHAR), 8, '0') AS contract_id, day,
             'feature ' || pick(u, 'feature', 1 + pick(i, 'broad', 8)) AS feature, 1 + pick(u, 'users', 20) AS users,
             CAST(pick(u, 'count', 60) * (1 + pick(i, 'level', 5)
                 + CASE WHEN pick(i, 'mood', 4) = 0 THEN u % {days} // 30 ELSE 1 END) AS BIGINT) AS count,
             CAST(pick(u, 'minutes', 6000) / 25 AS DECIMAL(18, 4)) AS minutes, pick(u, 'errors', 40) // 38 AS errors
-        FROM (SELECT u, u // {days} AS i FROM range({n} * {days}) AS it(u))""",
+        FROM (SELECT u, u // {days} AS i, {as_of} - 1 - {skip} - CAST(u % {days} AS INTEGER) AS day
+            FROM range({n} * {days}) AS it(u))""",
     "tickets": """
         SELECT 'T-' || t AS ticket_id, {account}, opened_at,
             CASE WHEN pick(t, 'open', 6) > 0 THEN opened_at + to_hours(pick(t, 'hours', 90)) END AS closed_at,
@@ -103,7 +104,9 @@ class Company:
         path.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(config={"threads": 2}) as con:
             con.execute(MACRO)
-            typed = ", ".join(f"CAST({column.name} AS {column.type}) AS {column.name}" for column in ENTITIES[entity].columns)
+            typed = ", ".join(
+                f"CAST({column.name} AS {column.type}) AS {column.name}" for column in ENTITIES[entity].columns
+            )
             con.execute(f"COPY (SELECT {typed}{extra} FROM ({self.select(entity)})) TO '{path}' (COMPRESSION zstd)")
 
     @property

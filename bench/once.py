@@ -1,4 +1,7 @@
-"""One measured run in a process of its own: `python -m bench.once ours|by_hand VAR ACCOUNTS DATE`; prints JSON."""
+"""One measured run in a process of its own: `python -m bench.once ours|by_hand VAR ACCOUNTS DATE`; prints JSON.
+
+Each way imports only what it needs, so that the other's libraries do not count as its memory.
+"""
 
 import json
 import resource
@@ -28,11 +31,11 @@ NOTHING = f"(SELECT {', '.join(f'NULL::{type_} AS {name}' for name, type_ in REM
 
 def ours(var: Path, company: Company) -> tuple[float, float]:
     """Seconds on the clock and of the processors, of measure and score."""
-    from bench.place import open_night
-    from config.settings import Settings
-    from tasks.measure import measure
-    from tasks.opening import open_place
-    from tasks.score import score
+    from bench.place import open_night  # noqa: PLC0415 (not imported for the other way)
+    from config.settings import Settings  # noqa: PLC0415 (not imported for the other way)
+    from tasks.measure import measure  # noqa: PLC0415 (not imported for the other way)
+    from tasks.opening import open_place  # noqa: PLC0415 (not imported for the other way)
+    from tasks.score import score  # noqa: PLC0415 (not imported for the other way)
 
     settings = Settings.load(var)
     with open_place(settings) as place:
@@ -45,7 +48,7 @@ def ours(var: Path, company: Company) -> tuple[float, float]:
 
 def by_hand(var: Path, company: Company) -> tuple[float, float]:
     """Seconds on the clock and of the processors, of bench/by_hand.sql over the same files."""
-    import duckdb
+    import duckdb  # noqa: PLC0415 (not imported for the other way)
 
     before, out = (var / f"by_hand/{day}" for day in (company.as_of - timedelta(days=1), company.as_of))
     out.mkdir(parents=True, exist_ok=True)

@@ -118,7 +118,11 @@ def _differing(var: Path, name: str, keys: tuple[str, ...]) -> list[str]:
             row[0] for row in con.execute(f"DESCRIBE FROM {ours}").fetchall()
             if row[0] not in keys
         ]  # fmt: skip
-        lacking = [f"{name}: by hand there is no {column}" for column in shared if column not in theirs and not _empty(con, ours, column)]
+        lacking = [
+            f"{name}: by hand there is no {column}"
+            for column in shared
+            if column not in theirs and not _empty(con, ours, column)
+        ]
         asked = [column for column in shared if column in theirs]
         counts = ", ".join(f"count(*) FILTER ({_value('o', one)} IS DISTINCT FROM {_value('h', one)})" for one in asked)
         found = con.execute(f"SELECT count(*) FILTER (o.{keys[0]} IS NULL OR h.{keys[0]} IS NULL), {counts} "
@@ -129,7 +133,7 @@ def _differing(var: Path, name: str, keys: tuple[str, ...]) -> list[str]:
 
 def _empty(con: duckdb.DuckDBPyConnection, file: str, column: str) -> bool:
     """Whether nobody has a value: facts of sources that this company does not have."""
-    return con.execute(f'SELECT count("{column}") FROM {file}').fetchall()[0][0] == 0
+    return bool(con.execute(f'SELECT count("{column}") FROM {file}').fetchall()[0][0] == 0)
 
 
 def _value(table: str, column: str) -> str:

@@ -1,0 +1,2 @@
+-- The rows are canonical already.
+SELECT * FROM raw
