@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from models.case import Recipient
@@ -111,17 +112,28 @@ class Plan:
 
     def dump(self) -> dict[str, Any]:
         """JSON-ready, with counts and the plan's hash."""
-        content = self._content()
-        return {"plan_hash": self.hash, "counts": self.counts, "mails": self.mails, **content}
+        text = self._text()
+        return {"plan_hash": _sha256(text), "counts": self.counts, "mails": self.mails, **json.loads(text)}
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the decisions: what an approval releases is exactly this."""
-        return hashlib.sha256(json.dumps(self._content(), sort_keys=True).encode()).hexdigest()
+        return _sha256(self._text())
 
-    def _content(self) -> dict[str, Any]:
-        """The decisions as JSON."""
-        return dict(json.loads(json.dumps(asdict(self), default=str, sort_keys=True)))
+    def _text(self) -> str:
+        """The decisions as JSON. A plan may hold hundreds of thousands: `asdict` would copy each value of each."""
+        parts = {"enroll": self.enroll, "verdicts": self.verdicts, "ends": self.ends, "errors": self.errors}
+        return json.dumps(parts, default=_plain, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    """What JSON does not know: a decision or a recipient as its fields, a date as text."""
+    return vars(value) if is_dataclass(value) else str(value)
+
+
+def _sha256(text: str) -> str:
+    """In hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def chosen(plan: Plan, held: frozenset[str], dropped: frozenset[str]) -> Plan:
