@@ -1,6 +1,5 @@
 """`perennial nightly`: the whole night."""
 
-import atexit
 import os
 import sys
 import time
@@ -80,17 +79,10 @@ def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, qui
 
     if not quiet:
         print("Through Prefect; a server of our own takes some seconds to start ...", file=sys.stderr, flush=True)
-    atexit.register(_hush)
     with prefect_api(settings):
         from flows.nightly import nightly as flow
 
         return dict(flow(as_of=as_of, dry_run=dry))
-
-
-def _hush() -> None:
-    """DuckDB complains on stderr of what Prefect's threads hold when the interpreter ends; nobody can use that."""
-    sys.stderr.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _silently(name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:

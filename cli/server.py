@@ -1,5 +1,6 @@
 """A Prefect server of our own on this machine: found if it runs, started if not, stopped with us."""
 
+import atexit
 import json
 import os
 import signal
@@ -142,6 +143,7 @@ def prefect_api(settings: Settings, started: Server | None = None) -> Iterator[s
         started: a server that was started earlier, to be waited for and stopped here.
     """
     os.environ.update(quiet_environment(settings))
+    atexit.register(_hush)
     server = started or find_server(settings)
     try:
         os.environ["PREFECT_API_URL"] = server.wait()
@@ -161,6 +163,12 @@ def _let_log_arrive() -> None:
 
         APILogWorker.drain_all(timeout=FAREWELL)
         EventsWorker.drain_all(timeout=FAREWELL)
+
+
+def _hush() -> None:
+    """DuckDB complains on stderr of what Prefect's threads hold when the interpreter ends; nobody can use that."""
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def running(settings: Settings) -> str | None:
