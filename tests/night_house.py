@@ -16,7 +16,7 @@ from sqlalchemy import select
 from config.files import ROOT
 from config.settings import Settings
 from models.night import run_key
-from models.tables import event, message, metadata
+from models.tables import enrollment, event, message, metadata
 from tasks.demo.company import AS_OF, write_company
 from tasks.mail.mailbox import id_of, messages
 from tasks.mail.mime import message_id_header
@@ -144,12 +144,15 @@ def at(day: date, hour: int = 0) -> datetime:
 def promises(house: House) -> None:
     """What holds after any number of nights, told by mailbox and rows alone.
 
-    A mail for each message that is marked sent, and none besides; no send twice, no step twice; an account at most one
-    touch a day and three in seven days but for deadlines; an address one message a day but for deadlines.
+    A mail for each message that is marked sent, and none besides; nothing sent twice, nobody enrolled twice; an
+    account at most one touch a day and three in seven days but for deadlines; an address one message a day but for
+    deadlines.
     """
     assert house.mailbox() == house.sent()
     found = house.rows(select(message))
     assert len({row.send_key for row in found}) == len(found)
+    started = [(row.subject, row.play, row.occurrence) for row in house.rows(select(enrollment))]
+    assert len(set(started)) == len(started)
     sent = [row for row in found if row.state == "sent" and not row.deadline]
     addresses = Counter((row.address_key, row.sent_at.date()) for row in sent)
     assert max(addresses.values(), default=0) <= 1

@@ -1,10 +1,11 @@
 """Many nights through `decide` alone, against an oracle that shares no code with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -330,3 +331,41 @@ def test_the_order_of_the_input_is_no_matter(world: World, number: int, chance: 
     )  # fmt: skip
     night = START + number * DAY
     assert decide(mixed, life.policy(number), night).hash == decide(account, life.policy(number), night).hash
+
+
+@pytest.mark.parametrize(("night", "verdict"), [(4, "waiting"), (5, "mail"), (8, "mail"), (9, "late")])
+def test_no_holiday_makes_a_mail_late(night: int, verdict: str) -> None:
+    """Planned for the first of four days off, it has its three days from the first working day on."""
+    world = replace(CALM, holidays=frozenset({1, 2}))
+    found = decide(Life(world).account(night), Life(world).policy(night), START + night * DAY)
+    assert {one.step: word(one) for one in found.verdicts}["hello"] == verdict
+
+
+CALM = World(
+    100, frozenset(), frozenset(), frozenset(), frozenset(), {}, {}, None, HORIZON, sponsor_objects=False, loud=False,
+    wakes=0, behind=0,
+)  # fmt: skip
+NOTICE = {"id": "notice", "day": 0, "anchor": "end", "email": "m/news", "to": ["sponsor"], "deadline": True}
+
+
+@pytest.mark.parametrize(
+    ("truth", "consent", "left", "expected"),
+    [
+        (None, "", 10, "held"),
+        (None, "", 3, "task"),
+        (True, "withdrawn", 3, "task"),
+        (True, "", 3, "mail"),
+    ],
+)
+def test_a_notice_is_the_csms_before_it_is_lost(truth: bool | None, consent: str, left: int, expected: str) -> None:
+    """A condition that stays unknown, or a sponsor who objected, whatever the template's class."""
+    step = NOTICE | {"day": -30, "when": "w", "if_late": {"after": "30 days"}}
+    play = Play.model_validate({"play": "p", "per": "account", "audience": "a", "anchor": "end", "steps": [step]})
+    night = date(2025, 6, 30)
+    case = Case(
+        "account:A", "A", play, "1", {"end": night + left * DAY}, {"notice.when": truth},
+        enrolled=Enrolled("e", "1"),
+    )  # fmt: skip
+    account = AccountCase("A", (case,), (Recipient("P", "sponsor", "k", consent=consent),))
+    (found,) = decide(account, Policy(Caps(), Workdays()), night).verdicts
+    assert word(found) == expected

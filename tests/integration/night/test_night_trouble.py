@@ -14,12 +14,18 @@ from sqlalchemy import func, select
 from cli.server import free_port
 from models.clock import Clock
 from models.errors import ConfigError, StoreBusy
-from models.tables import enrollment, landing, message
+from models.event import Event
+from models.tables import enrollment, landing, message, task
 from tasks.deliver import deliver
 from tasks.lake.lake import Lake
+from tasks.mail.ledger import settle
 from tasks.nightly import Request, nightly
 from tasks.opening import Place
-from tasks.store.engine import open_store
+from tasks.store import landings
+from tasks.store.engine import begin, open_store, read
+from tasks.store.events import append
+from tasks.store.messages import in_states
+from tasks.unsent import hand_over
 from tests.night_house import MONDAY, House, at, promises, write_layer
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -143,3 +149,24 @@ def test_without_a_mail_server_messages_wait_and_go_later(fresh: House, done: Ho
             deliver(replace(night, clock=Clock(MONDAY, noon + timedelta(hours=hours), played=False)))
     assert fresh.mailbox() == done.mailbox()
     promises(fresh)
+
+
+def test_a_notice_that_cannot_be_sent_becomes_a_task(house: House) -> None:
+    """Refused, suppressed at the last look, or expired: the CSM of the account is asked, once."""
+    (queued, *_) = [row for row in house.events("message_queued") if row.payload["deadline"]]
+    payload = {**queued.payload, "message_id": "M", "send_key": "S", "step": "notice-30"}
+    taken = {"enrollment_id": payload["enrollment_id"], "step": "notice-30", "kind": "email", "on": str(MONDAY)}
+    now = at(MONDAY, 12)
+    with house.sealed() as night:
+        with begin(night.engine) as conn:
+            append(conn, Event("step:S", "step_taken", queued.subject, now, queued.account, taken))
+            append(conn, Event("message:S", "message_queued", queued.subject, now, queued.account, payload))
+            (mail,) = [one for one in in_states(conn, ("queued",)) if one.message_id == "M"]
+            settle(conn, mail, {"queued"}, "message_expired", now, reason="the server was away")
+        for _ in range(2):
+            with read(night.engine) as conn:
+                landed = landings.landed(conn, night.landing_seq)
+            hand_over(night, landed)
+    (found,) = house.rows(select(task).where(task.c.step == "notice-30", task.c.account == queued.account))
+    assert "the mail was expired: the server was away" in found.title
+    assert (found.csm is not None, found.due_on) == (True, TUESDAY)
