@@ -105,7 +105,7 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
     """Key → what the docstring says of it, own words before inherited ones."""
     found: dict[str, str] = {}
     for each in (model, *model.__mro__[1:]):
-        if not (isinstance(each, type) and issubclass(each, BaseModel)):
+        if not issubclass(each, BaseModel):
             continue
         for name, text in _attributes(each.__doc__ or "").items():
             found.setdefault(name, text)
