@@ -1,4 +1,4 @@
-"""Pieces of SQL that the compilers of health, stages and signals share; pure text."""
+"""Pieces of SQL that everything which compiles to SQL shares; pure text."""
 
 from collections.abc import Iterable, Mapping
 

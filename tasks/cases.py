@@ -13,7 +13,7 @@ from models.case import AccountCase, Case, Enrolled, Recipient, Taken
 from models.landing import Landing
 from models.play import Play
 from tasks.due import due_accounts, subjects_sql
-from tasks.lake.views import entity_views
+from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
 
 _TALKS = """
@@ -40,18 +40,12 @@ def workspace(night: Night, landings: list[Landing]) -> duckdb.DuckDBPyConnectio
     entity_views(con, night.lake, landings, night.as_of)
     for grain in ("account", "contract"):
         for kind in ("sheet", "truth"):
-            _view(con, night, f"{kind}_{grain}", f"{kind}_{grain}.parquet")
+            file_view(con, night.lake, f"{kind}_{grain}", night.path(f"{kind}_{grain}.parquet"))
     for name in ("enrollments", "steps", "touches", "sent_today"):
-        _view(con, night, name, f"history_{name}.parquet")
+        file_view(con, night.lake, name, night.path(f"history_{name}.parquet"))
     con.execute(_TALKS)
     con.execute(_TAKEN)
     return con
-
-
-def _view(con: duckdb.DuckDBPyConnection, night: Night, name: str, file: str) -> None:
-    """One of the night's files under a name."""
-    path = night.lake.resolve(night.path(file))
-    con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 — our own names
 
 
 def account_cases(

@@ -11,6 +11,7 @@ from models import health_sql, memory_sql, milestones_sql, segments_sql, signals
 from models.health import BANDS
 from models.memory_sql import COLUMNS, Remembered, past
 from models.sql_text import first_match
+from tasks.lake.views import file_view
 from tasks.measure import UNKNOWN_BY_ZERO
 from tasks.night import Night
 
@@ -22,19 +23,13 @@ def score(night: Night) -> None:
     """Write the night's sheets, contributions.parquet and memory.parquet, from its facts and last night's memory."""
     with night.lake.duckdb() as con:
         for grain in ("account", "contract", "contact"):
-            _view(con, night, f"{grain}_facts", night.path(f"facts_{grain}.parquet"))
+            file_view(con, night.lake, f"{grain}_facts", night.path(f"facts_{grain}.parquet"))
         if night.previous:
-            _view(con, night, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
+            file_view(con, night.lake, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
         else:
             forget_all(con)
         for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'"):
             night.lake.write(night.path(path), table)
-
-
-def _view(con: DuckDBPyConnection, night: Night, name: str, path: str) -> None:
-    """One file of the lake under a name; DuckDB reads from it what it needs."""
-    place = night.lake.resolve(path).replace("'", "''")
-    con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{place}')")
 
 
 def forget_all(con: DuckDBPyConnection) -> None:

@@ -10,7 +10,7 @@ import duckdb
 
 from models.decision import Verdict
 from models.landing import Landing
-from tasks.lake.views import entity_views
+from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
 
 Row = dict[str, Any]
@@ -35,10 +35,12 @@ def people(night: Night, landings: list[Landing], accounts: Iterable[str]) -> Pe
     with night.lake.duckdb() as con:
         entity_views(con, night.lake, landings, night.as_of, person=True)
         con.execute("CREATE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account_id", [sorted(set(accounts))])
-        sheet = "SELECT s.* FROM read_parquet('{}') s JOIN hits USING (account_id) ORDER BY ALL"
+        for grain in ("account", "contract"):
+            file_view(con, night.lake, f"sheet_{grain}", night.path(f"sheet_{grain}.parquet"))
+        sheet = "SELECT s.* FROM {} s JOIN hits USING (account_id) ORDER BY ALL"
         return People(
-            accounts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_account.parquet"))), "account_id"),
-            contracts=_by(con, sheet.format(night.lake.resolve(night.path("sheet_contract.parquet"))), "contract_id"),
+            accounts=_by(con, sheet.format("sheet_account"), "account_id"),
+            contracts=_by(con, sheet.format("sheet_contract"), "contract_id"),
             contacts=_by(con, "SELECT c.* FROM contacts c JOIN hits USING (account_id)", "contact_id"),
             csms=_by(con, "SELECT * FROM csms", "csm_id"),
         )

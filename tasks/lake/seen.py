@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.landing import Landing
 from models.source import SourceSpec
+from models.sql_text import text
 from tasks.lake.lake import Lake
 from tasks.lake.paths import seen_path
 
@@ -25,7 +26,7 @@ class Seen:
         """The fingerprints as a DuckDB relation: of rows that wait for what they point to, or of all others."""
         if not self.files:
             return "(SELECT 0::UHUGEINT AS mark WHERE false)"
-        names = ", ".join("'" + name.replace("'", "''") + "'" for name in self.files)
+        names = ", ".join(map(text, self.files))
         which = "waits" if waiting else "NOT waits"
         mark = "(high::UHUGEINT << 64) + low::UHUGEINT AS mark"  # Parquet has no number of 128 bits
         return f"(SELECT {mark} FROM read_parquet([{names}]) WHERE {which})"  # noqa: S608 (paths of the lake)

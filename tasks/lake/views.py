@@ -7,6 +7,7 @@ from duckdb import DuckDBPyConnection
 
 from models.entities import ENTITIES, Entity
 from models.landing import Landing
+from models.sql_text import text
 from tasks.lake.lake import Lake
 from tasks.lake.paths import landing_path, person_path
 
@@ -32,6 +33,11 @@ def stored_columns(entity: Entity) -> dict[str, str]:
     keyed = {"address_key": "VARCHAR"} if any(column.name == "email" for column in entity.columns) else {}
     own = {column.name: column.type for column in entity.columns if not column.person}
     return {**own, **keyed, "landing_seq": "BIGINT", "source": "VARCHAR"}
+
+
+def file_view(con: DuckDBPyConnection, lake: Lake, name: str, path: str) -> None:
+    """Create a view of one file of the lake; DuckDB reads from it what it needs."""
+    con.execute(f"CREATE VIEW {name} AS FROM read_parquet({text(lake.resolve(path))})")
 
 
 def _select(
@@ -72,7 +78,7 @@ def _replacing(con: DuckDBPyConnection, landings: list[Landing], files: list[str
         return []
     if len({one.source for one in landings}) > 1:
         return files
-    footers = f"parquet_kv_metadata({_list(files)}) WHERE decode(key) = '{REPLACES}' AND decode(value) <> '0'"
+    footers = f"parquet_kv_metadata([{_names(files)}]) WHERE decode(key) = '{REPLACES}' AND decode(value) <> '0'"
     found = con.execute(f"SELECT DISTINCT file_name FROM {footers}").fetchall()  # noqa: S608
     return [name for (name,) in found]
 
@@ -102,9 +108,9 @@ def _shown(name: str, entity: Entity, as_of: date) -> str:
 
 def _scan(files: list[str]) -> str:
     """Reading these files as one table."""
-    return f"read_parquet({_list(files)}, union_by_name = true, hive_partitioning = false)"
+    return f"read_parquet([{_names(files)}], union_by_name = true, hive_partitioning = false)"
 
 
-def _list(files: list[str]) -> str:
-    """A DuckDB list of file names."""
-    return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in files) + "]"
+def _names(files: list[str]) -> str:
+    """File names as the items of a DuckDB list."""
+    return ", ".join(map(text, files))

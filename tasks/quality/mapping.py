@@ -9,6 +9,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from models import sql_text
 from models.entities import Entity
 from models.errors import ConfigError, SourceFailed, SourceHeld
 from models.nearest import did_you_mean
@@ -104,11 +105,11 @@ def _dated(con: duckdb.DuckDBPyConnection, spec: SourceSpec, raw: pa.Table) -> l
             raise SourceHeld(f"the date column '{name}' is gone; {did_you_mean(name, raw.column_names)}")
         if not pa.types.is_string(raw[name].type):
             continue
-        value = f"try_strptime({_name(name)}, {_text(form)})"
+        value = f"try_strptime({sql_text.name(name)}, {sql_text.text(form)})"
         kept = value if TIME_OF_DAY.search(form) else f"CAST({value} AS DATE)"
-        replaced.append(f"{kept} AS {_name(name)}")
-        unread = f"{_name(name)} IS NOT NULL AND {value} IS NULL"
-        bad.append((name, form, f"SELECT {ROW}, {_name(name)} FROM numbered WHERE {unread}"))  # noqa: S608
+        replaced.append(f"{kept} AS {sql_text.name(name)}")
+        unread = f"{sql_text.name(name)} IS NOT NULL AND {value} IS NULL"
+        bad.append((name, form, f"SELECT {ROW}, {sql_text.name(name)} FROM numbered WHERE {unread}"))  # noqa: S608
     exchange = f" REPLACE ({', '.join(replaced)})" if replaced else ""
     con.execute(f"CREATE TEMP VIEW dated AS SELECT *{exchange} FROM numbered")  # noqa: S608
     con.execute("CREATE TEMP VIEW raw AS FROM dated")
@@ -179,13 +180,3 @@ def without_values(message: str) -> str:
 def _rows(bad: list[BadRow]) -> str:
     """Row numbers for an IN list that is never empty."""
     return ", ".join(["0", *(str(one.row) for one in bad)])
-
-
-def _name(name: str) -> str:
-    """A quoted identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    """A quoted text."""
-    return "'" + text.replace("'", "''") + "'"

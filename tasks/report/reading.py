@@ -10,7 +10,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from tasks.lake.views import entity_views
+from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
 from tasks.store import landings
 from tasks.store.engine import read
@@ -90,8 +90,7 @@ def reading(night: Night) -> Iterator[Reading]:
 def view(con: DuckDBPyConnection, night: Night, name: str, path: str) -> None:
     """One file of the lake under a name, if it is there."""
     if night.lake.exists(path):
-        place = night.lake.resolve(path).replace("'", "''")
-        con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}')")  # noqa: S608 — names are ours
+        file_view(con, night.lake, name, path)
 
 
 def _plain(value: Any) -> Any:
