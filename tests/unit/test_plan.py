@@ -24,7 +24,7 @@ PLAN = Plan(
 
 def test_a_plan_counts_its_mails_and_verdicts() -> None:
     """A mail that becomes a task is none."""
-    assert (PLAN.mails, PLAN.counts, PLAN.plays) == (3, {"due": 2, "held": 1}, {"one", "two"})
+    assert (PLAN.mails, PLAN.counts, PLAN.plays) == (3, {"due": 2, "held": 1}, frozenset({"one", "two"}))
     assert replace(PLAN, verdicts=(replace(PLAN.verdicts[0], instead="nobody"),)).mails == 0
 
 

@@ -98,7 +98,12 @@ def test_of_those_that_collapse_the_latest_of_a_kind_goes() -> None:
     assert collapsed(pending[:1], conversation) == {}
 
 
-STEPS = [{"id": "a", "day": 0}, {"id": "b", "day": 10}, {"id": "c", "day": 20, "when": "w"}, {"id": "d", "after": "a"}]
+STEPS: list[dict[str, Any]] = [
+    {"id": "a", "day": 0},
+    {"id": "b", "day": 10},
+    {"id": "c", "day": 20, "when": "w"},
+    {"id": "d", "after": "a"},
+]
 
 
 @pytest.mark.parametrize(
