@@ -1,19 +1,18 @@
 """One sender at a time: whoever resolves what a dead sender left must know that no living one is at it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from models.errors import Busy
+from tasks.store.lock import server_lock
 
 SENDER_LOCK = 0x706572656E6E03
 """PostgreSQL's advisory lock of the sender, one a database."""
 PATIENCE = 60.0
-_PAUSE = 0.2
 
 
 @contextmanager
@@ -23,7 +22,11 @@ def sender_lock(engine: Engine, path: Path, patience: float = PATIENCE) -> Itera
     Raises:
         Busy: another sender was still at it after `patience` seconds.
     """
-    with _server_lock(engine, patience) if engine.dialect.name == "postgresql" else _file_lock(path, patience):
+    if engine.dialect.name == "postgresql":
+        held = server_lock(engine, SENDER_LOCK, "another sender holds the sender's lock; nothing was sent", patience)
+    else:
+        held = _file_lock(path, patience)
+    with held:
         yield
 
 
@@ -36,18 +39,3 @@ def _file_lock(path: Path, patience: float) -> Iterator[None]:
             yield
     except Timeout as error:
         raise Busy(f"another sender holds {path}; nothing was sent") from error
-
-
-@contextmanager
-def _server_lock(engine: Engine, patience: float) -> Iterator[None]:
-    """The lock of a connection of its own."""
-    end = time.monotonic() + patience
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        while not conn.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": SENDER_LOCK}).scalar():
-            if time.monotonic() > end:
-                raise Busy("another sender holds the sender's lock; nothing was sent")
-            time.sleep(_PAUSE)
-        try:
-            yield
-        finally:
-            conn.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": SENDER_LOCK})

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,14 @@ from tasks.store.engine import name_of
 
 NIGHT_LOCK = 0x706572656E6E02
 """PostgreSQL's advisory lock of the night, one a database."""
+_PAUSE = 0.2
 
 
 @contextmanager
 def night_lock(engine: Engine, path: Path) -> Iterator[None]:
     """Hold the lock, or raise Busy at once: a file's for SQLite, the server's for PostgreSQL."""
-    with _server_lock(engine) if engine.dialect.name == "postgresql" else _file_lock(path):
+    busy = f"another run holds the night's lock on {name_of(engine)}; nothing was done"
+    with server_lock(engine, NIGHT_LOCK, busy) if engine.dialect.name == "postgresql" else _file_lock(path):
         yield
 
 
@@ -46,12 +49,25 @@ def _sign(path: Path, holder: str) -> None:
 
 
 @contextmanager
-def _server_lock(engine: Engine) -> Iterator[None]:
-    """The lock belongs to a connection of its own, outside any transaction, and goes with it."""
+def server_lock(engine: Engine, lock: int, busy: str, patience: float = 0.0) -> Iterator[None]:
+    """One of PostgreSQL's advisory locks: it belongs to a connection of its own, outside any transaction.
+
+    Args:
+        engine: a PostgreSQL.
+        lock: the number that all who want it know.
+        busy: what is said when it cannot be had.
+        patience: seconds to wait for it.
+
+    Raises:
+        Busy: somebody else held it all the time.
+    """
+    end = time.monotonic() + patience
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        if not conn.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": NIGHT_LOCK}).scalar():
-            raise Busy(f"another run holds the night's lock on {name_of(engine)}; nothing was done")
+        while not conn.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock}).scalar():
+            if time.monotonic() >= end:
+                raise Busy(busy)
+            time.sleep(_PAUSE)
         try:
             yield
         finally:
-            conn.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": NIGHT_LOCK})
+            conn.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": lock})
