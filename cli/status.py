@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tasks.standing import Standing
 
 EXIT_SILENT = 3
-MESSAGE = ("message_id", "account", "template", "state", "reason")
 
 
 @told

@@ -55,11 +55,6 @@ def state_after(kind: str) -> State:
     return state  # type: ignore[return-value]
 
 
-def sources_of(state: State) -> frozenset[State]:
-    """The states from which `state` may be reached."""
-    return frozenset(before for before, following in FOLLOWS.items() if state in following)
-
-
 def may_follow(before: State, after: State) -> bool:
     """Whether a message may go from one state to the other."""
     return after in FOLLOWS[before]

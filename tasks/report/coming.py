@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -88,8 +88,3 @@ def _why(talk: Conversation, step: Step) -> str:
 def what(step: Step) -> str:
     """What the step does, in a word."""
     return step.email or step.task or (step.meeting.agenda if step.meeting else "")
-
-
-def next_of(steps: Sequence[Coming]) -> Coming | None:
-    """The step that comes next."""
-    return steps[0] if steps else None
