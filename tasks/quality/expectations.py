@@ -162,7 +162,10 @@ def _columns(one: Expectation) -> list[str]:
 def _quiet() -> Iterator[None]:
     """No telemetry, no bars, no log lines with values in them, no warnings about its own dependencies."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    theirs = logging.getLogger("great_expectations")
+    theirs.setLevel(logging.CRITICAL)
+    theirs.propagate = False  # some of its loggers have a level of their own
+    theirs.addHandler(logging.NullHandler())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
-from models.errors import StoreBusy
+from models.errors import StoreBusy, UsageError
 from tasks.store.schema import ready
 
 LOG_LOCK = 0x706572656E6E01
@@ -38,6 +38,10 @@ def open_store(url: str, *, wait: float = 15.0, create: bool = True) -> Engine:
         with _told(engine):
             ready(engine, begin, create=create)
             _journal(engine)
+    except OperationalError as error:
+        engine.dispose()
+        words = str(error.orig).strip().splitlines()
+        raise UsageError(f"{name_of(engine)} cannot be opened: {words[0] if words else error.code}") from error
     except BaseException:
         engine.dispose()
         raise
@@ -45,9 +49,20 @@ def open_store(url: str, *, wait: float = 15.0, create: bool = True) -> Engine:
 
 
 def connect(url: str, *, wait: float = 15.0) -> Engine:
-    """An engine that behaves alike on both databases; its schema is not looked at."""
-    parsed = make_url(url)
-    return _sqlite(parsed, wait) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed, wait)
+    """An engine that behaves alike on both databases; its schema is not looked at.
+
+    Raises:
+        UsageError: the URL cannot be read, or is another database's.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UsageError("PERENNIAL_DATABASE_URL is no URL; write sqlite:///FILE or postgresql://HOST/NAME") from error
+    makers = {"sqlite": _sqlite, "postgresql": _postgresql}
+    backend = parsed.get_backend_name()
+    if backend not in makers:
+        raise UsageError(f"PERENNIAL_DATABASE_URL names '{backend}'; valid are: {', '.join(makers)}")
+    return makers[backend](parsed, wait)
 
 
 @contextmanager
