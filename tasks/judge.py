@@ -53,7 +53,7 @@ def truth(sheet: pa.Table, subject: str, conditions: dict[str, Condition]) -> pa
     """
     needed = sorted({subject, *(column for each in conditions.values() for column in each.columns_read)})
     con = duckdb.connect(config={"threads": THREADS, "enable_external_access": False})
-    con.execute(UNKNOWN_BY_ZERO)
+    con.execute(f"{UNKNOWN_BY_ZERO}; SET enable_progress_bar = false")
     con.register("sheet", sheet.select(needed))
     try:
         return con.sql(_select(subject, conditions)).to_arrow_table()

@@ -76,6 +76,7 @@ class Lake:
         """A fresh connection in memory that can read this lake: two threads, times in UTC."""
         con = duckdb.connect(config={"threads": THREADS})
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")  # it would print on stdout where Python runs by -c
         for lake in filter(None, (self, self._base)):
             if not lake.local:
                 con.register_filesystem(lake.fs)

@@ -75,7 +75,7 @@ def map_rows(spec: SourceSpec, entity: Entity, raw: pa.Table, sql: str) -> Mappe
     """
     query = check_mapping(entity, sql, f"config/sources/{spec.name}.sql")
     with duckdb.connect(config={"threads": 2}) as con:
-        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         con.register("numbered", raw.append_column(ROW, pa.array(range(1, raw.num_rows + 1), pa.int64())))
         con.execute(LOCK)
         bad = _dated(con, spec, raw)
