@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
+from sqlalchemy import select
 
 from config.settings import Settings
 from models.address import address_key
@@ -16,6 +17,7 @@ from models.company import Company
 from models.event import Event
 from models.landing import Landing
 from models.ledger import PersonMessage
+from models.tables import step
 from tasks.lake.lake import Lake
 from tasks.lake.paths import landing_path
 from tasks.night import Night
@@ -113,3 +115,10 @@ def reasons(night: Night) -> dict[str, str]:
 def received(mailbox: Path) -> Sequence[bytes]:
     """The messages in a mailbox."""
     return [path.read_bytes() for folder in ("new", "cur") for path in sorted((mailbox / folder).glob("*"))]
+
+
+def outcome(night: Night, number: int) -> str | None:
+    """The outcome of the step of message n."""
+    query = select(step.c.outcome).where(step.c.enrollment_id == f"E-{number}")
+    with read(night.engine) as conn:
+        return conn.execute(query).scalar()
