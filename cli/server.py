@@ -123,13 +123,15 @@ def start_server(settings: Settings, port: int = 0) -> Server:
     It needs 10 to 25 seconds: start it early, do something else, then call its `wait`.
     """
     chosen = port or free_port()
-    environment = {**os.environ, **quiet_environment(settings)}
+    url = f"http://{HOST}:{chosen}/api"
+    # Without it, the pages of a server on another port than 4200 ask the one on 4200.
+    environment = {**os.environ, **quiet_environment(settings), "PREFECT_SERVER_UI_API_URL": url}
     child = Child.start(
         ["prefect", "server", "start", "--host", HOST, "--port", str(chosen)],
         environment,
         settings.prefect_home / "server.log",
     )
-    server = Server(f"http://{HOST}:{chosen}/api", child, _record(settings))
+    server = Server(url, child, _record(settings))
     _record(settings).write_text(json.dumps({"url": server.url, "pid": child.process.pid}))
     return server
 
