@@ -51,12 +51,6 @@ class SourceHeld(PerennialError):
     exit_code = 3
 
 
-class PromiseBroken(PerennialError):
-    """A threshold or a promise is broken."""
-
-    exit_code = 5
-
-
 class Busy(PerennialError):
     """Another run holds the lock; nothing was done."""
 
