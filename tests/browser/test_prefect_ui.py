@@ -66,6 +66,6 @@ def test_the_renewal_form_asks_account_and_apply(prefect_up: Prefect, page: "Pag
     """Apply is off unless somebody switches it on."""
     deployment = prefect_up.deployment("renewal")
     page.goto(f"{prefect_up.url}/deployments/deployment/{deployment['id']}/run", timeout=PATIENCE)
-    page.get_by_text("account", exact=False).first.wait_for(timeout=PATIENCE)
-    toggle = page.get_by_role("switch").or_(page.get_by_role("checkbox"))
-    assert not [one for one in toggle.all() if one.is_checked()]
+    for parameter in ("account", "apply"):
+        page.get_by_text(parameter).first.wait_for(timeout=PATIENCE)
+    assert page.get_by_role("switch").first.get_attribute("aria-checked") == "false"
