@@ -1,11 +1,12 @@
 """Gather what earlier nights did, into the night's own files, so that deciding reads nothing but sealed inputs."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Row, Select, and_, exists, select
+from sqlalchemy import Connection, Row, Select, and_, exists, false, func, select
 
 from models.message import REACHED, WAITING
 from models.tables import enrollment, message, step, suppression, switch
@@ -41,11 +42,18 @@ def gather(night: Night) -> None:
 def history(conn: Connection, night: Night) -> dict[str, pa.Table]:
     """Enrollments (all, ended ones as keys only), steps of running ones, touches of 7 days, today's addresses."""
     return {
-        "enrollments": pa.Table.from_pylist([_enrollment(row) for row in conn.execute(_ENROLLMENTS)], ENROLLMENTS),
-        "steps": pa.Table.from_pylist([_step(row) for row in conn.execute(_STEPS)], STEPS),
-        "touches": pa.Table.from_pylist([_touch(row) for row in conn.execute(_touches(night))], TOUCHES),
-        "sent_today": pa.Table.from_pylist([row._asdict() for row in conn.execute(_sent_today(night))], SENT_TODAY),
+        "enrollments": _table(map(_enrollment, conn.execute(_ENROLLMENTS)), ENROLLMENTS),
+        "steps": _table(conn.execute(_STEPS), STEPS),
+        "touches": _table(conn.execute(_touches(night)), TOUCHES),
+        "sent_today": _table(conn.execute(_sent_today(night)), SENT_TODAY),
     }
+
+
+def _table(rows: Iterable[Any], schema: pa.Schema) -> pa.Table:
+    """Rows in the schema's order, laid column by column: there may be as many as there are accounts."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def switches(conn: Connection) -> dict[str, list[str]]:
@@ -56,9 +64,20 @@ def switches(conn: Connection) -> dict[str, list[str]]:
     }
 
 
-_ENROLLMENTS = select(enrollment).order_by(enrollment.c.enrollment_id)
+_ENROLLMENTS = select(
+    *(enrollment.c[name] for name in ENROLLMENTS.names if name not in ("lead", "ended")),
+    enrollment.c.members,
+    enrollment.c.ended_on.is_not(None),
+).order_by(enrollment.c.enrollment_id)
 _RUNNING = exists().where(and_(enrollment.c.enrollment_id == step.c.enrollment_id, enrollment.c.ended_on.is_(None)))
-_STEPS = select(step).where(_RUNNING).order_by(step.c.enrollment_id, step.c.step)
+_STEPS = (
+    select(
+        step.c.enrollment_id, step.c.step, func.coalesce(step.c.taken_on, step.c.ended_on), step.c.outcome,
+        step.c.ended_on, func.coalesce(step.c.by_hand, false()),
+    )
+    .where(_RUNNING)
+    .order_by(step.c.enrollment_id, step.c.step)
+)  # fmt: skip
 
 
 def _live() -> Any:
@@ -67,11 +86,12 @@ def _live() -> Any:
 
 
 def _touches(night: Night) -> Select[Any]:
-    """One row per account, day and touched step of the last 7 days."""
+    """One row (account, day) per touched step of the last 7 days."""
     since = night.as_of - timedelta(days=7)
     recent = and_(message.c.as_of > since, message.c.as_of <= night.as_of)
     columns = (message.c.account, message.c.as_of, message.c.enrollment_id, message.c.step)
-    return select(*columns).where(message.c.touch, recent, _live()).distinct().order_by(*columns)
+    steps = select(*columns).where(message.c.touch, recent, _live()).distinct().subquery()
+    return select(steps.c.account, steps.c.as_of).order_by(*steps.c)
 
 
 def _sent_today(night: Night) -> Select[Any]:
@@ -79,21 +99,8 @@ def _sent_today(night: Night) -> Select[Any]:
     return select(message.c.address_key).where(message.c.as_of == night.as_of, _live()).order_by(message.c.address_key)
 
 
-def _enrollment(row: Row[Any]) -> dict[str, Any]:
+def _enrollment(row: Row[Any]) -> tuple[Any, ...]:
     """As ENROLLMENTS; `lead` is the enrollment whose conversation it joined."""
-    leads = [item.removeprefix(LEAD) for item in row.members or () if item.startswith(LEAD)]
-    known = {name: getattr(row, name) for name in ENROLLMENTS.names if name not in ("lead", "ended")}
-    return {**known, "lead": leads[0] if leads else None, "ended": row.ended_on is not None}
-
-
-def _step(row: Row[Any]) -> dict[str, Any]:
-    """As STEPS."""
-    return {
-        "enrollment_id": row.enrollment_id, "step": row.step, "on": row.taken_on or row.ended_on,
-        "outcome": row.outcome, "ended_on": row.ended_on, "by_hand": bool(row.by_hand),
-    }  # fmt: skip
-
-
-def _touch(row: Row[Any]) -> dict[str, Any]:
-    """As TOUCHES."""
-    return {"account": row.account, "day": row.as_of}
+    *known, arm, members, ended = row
+    leads = [item.removeprefix(LEAD) for item in members or () if item.startswith(LEAD)]
+    return (*known, leads[0] if leads else None, arm, ended)
