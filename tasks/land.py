@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -75,21 +76,28 @@ def export_events(night: Night) -> Landing:
         last = newest(conn, OURS)
         low = int(night.lake.footer(landing_path(last))[EXPORTED]) if last else 0
         high = last_seq(conn)
-        records = (
-            [] if done else [one for one in events_since(conn, low, high) if one.kind.split("_")[0] not in OF_RUNS]
-        )
-        plays = _plays(conn) if records else {}
+        events = [] if done else _exportable(conn, low, high)
     if done:
         return done[-1]
     opened = open_one(night, OURS, "events")
-    if not records:
+    if not events:
         return close_one(night, replace(opened, status="unchanged"))
-    rows = pa.Table.from_pylist([_exported(one, plays) for one in records], EXPORT)
+    rows = pa.Table.from_pylist(events, EXPORT)
     write_rows(
         night.lake, rows, opened, ENTITIES["events"], night.settings.secret, {REPLACES: "0", EXPORTED: str(high)}
     )
     count = rows.num_rows
     return close_one(night, replace(opened, status="ok", pulled=count, good=count, total=count, written=True))
+
+
+def _exportable(conn: Connection, low: int, high: int) -> list[dict[str, Any]]:
+    """The events of customers numbered above low, at most high; the first night of many accounts has many."""
+    records = (one for one in events_since(conn, low, high) if one.kind.split("_")[0] not in OF_RUNS)
+    first = next(records, None)
+    if first is None:
+        return []
+    plays = _plays(conn)
+    return [_exported(one, plays) for one in chain((first,), records)]
 
 
 def _plays(conn: Connection) -> dict[str, str]:
