@@ -10,6 +10,7 @@ from config.facts import lineage, load_facts
 from models.errors import ConditionError
 from models.fact import GRAINS, Fact, FactColumn, Grain, Kind
 from tasks.lake.views import entity_views
+from tasks.lake.writing import write_all
 from tasks.night import Night
 from tasks.store.engine import read
 from tasks.store.landings import landed
@@ -30,8 +31,8 @@ def measure(night: Night) -> None:
     with night.lake.duckdb() as con:
         entity_views(con, night.lake, landings, night.as_of)
         compute_facts(con, facts, night.as_of)
-        for grain in GRAINS:
-            night.lake.write(night.path(f"facts_{grain}.parquet"), con.sql(f"FROM {grain}_facts").to_arrow_table())
+        paths = {grain: night.path(f"facts_{grain}.parquet") for grain in GRAINS}
+        write_all(night.lake, ((paths[grain], con.sql(f"FROM {grain}_facts").to_arrow_table()) for grain in GRAINS))
         night.lake.write_text(night.path("lineage.json"), json.dumps(lineage(facts), indent=1, sort_keys=True))
 
 

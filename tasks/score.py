@@ -12,6 +12,7 @@ from models.health import BANDS
 from models.memory_sql import COLUMNS, Remembered, past
 from models.sql_text import first_match
 from tasks.lake.views import file_view
+from tasks.lake.writing import write_all
 from tasks.measure import UNKNOWN_BY_ZERO
 from tasks.night import Night
 
@@ -28,8 +29,8 @@ def score(night: Night) -> None:
             file_view(con, night.lake, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
         else:
             forget_all(con)
-        for path, table in scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'"):
-            night.lake.write(night.path(path), table)
+        tables = scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'")
+        write_all(night.lake, ((night.path(path), table) for path, table in tables))
 
 
 def forget_all(con: DuckDBPyConnection) -> None:
@@ -39,14 +40,17 @@ def forget_all(con: DuckDBPyConnection) -> None:
 
 
 def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[str, pa.Table]]:
-    """File name and table, one after the other, so that memory holds one at a time.
+    """File name and table, one after the other, so that memory holds few at a time.
 
     Reads the tables account_facts, contract_facts, contact_facts and memory; `as_of` is a SQL date. Every table is
     ordered by the subject's id.
     """
     scoring = check_scoring(rules)
     con.execute(UNKNOWN_BY_ZERO)
+    # In two steps: laying memory wide and sorting need much room; growing the sheet keeps the order and needs little.
+    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {_known(rules, as_of)}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {_sheet(rules, scoring, as_of)}")
+    con.execute("DROP TABLE known")
     shown = ", ".join(f'"{column}"' for column in scoring.columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW sheet AS SELECT {shown} FROM scored")
     selects = {
@@ -60,12 +64,17 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
         yield f"{name}.parquet", con.sql(select).to_arrow_table()
 
 
-def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
-    """The SELECT that grows the account facts into the sheet, with the working columns `~…`."""
-    sql = scoring.sql
+def _known(rules: Rules, as_of: str) -> str:
+    """The SELECT that lays what is remembered beside the account facts, in order of the accounts."""
     names = [thing.name for thing in _remembered(rules, as_of)]
+    return f"{memory_sql.wide('account_facts', 'memory', names)} ORDER BY account_id"
+
+
+def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
+    """The SELECT that grows what is known into the sheet, with the working columns `~…`."""
+    sql = scoring.sql
     layers = [
-        memory_sql.wide("account_facts", "memory", names),
+        "FROM known",
         segments_sql.sized("l0", rules.segments, sql),
         segments_sql.segmented("l1", rules.segments, sql),
         segments_sql.focused("l2", rules.segments, sql),
@@ -78,7 +87,7 @@ def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
         signals_sql.signaled("l9", rules.signals, sql, as_of),
     ]
     steps = ", ".join(f"l{number} AS ({layer})" for number, layer in enumerate(layers))
-    return f"WITH {steps} SELECT * FROM l{len(layers) - 1} ORDER BY account_id"
+    return f"WITH {steps} SELECT * FROM l{len(layers) - 1}"
 
 
 def _since_when(source: str, as_of: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 THREADS = 2
+SMALLEST_GROUP, LARGEST_GROUP = 16_384, 131_072
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Lake:
         """Write a Parquet file at `path` (relative to the lake), replacing what was there; `footer` goes beside."""
         table = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
         sink = io.BytesIO()
-        pq.write_table(table.replace_schema_metadata(dict(footer or {}) or None), sink, compression="zstd")
+        table = table.replace_schema_metadata(dict(footer or {}) or None)
+        pq.write_table(table, sink, compression="zstd", row_group_size=_group(table.num_rows))
         self._put(path, sink.getvalue())
 
     def write_text(self, path: str, text: str) -> None:
@@ -119,6 +121,11 @@ class Lake:
         else:
             self.fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
             self.fs.pipe_file(full, data)
+
+
+def _group(rows: int) -> int:
+    """Rows of a row group: DuckDB's threads each take a group, so that a table should have some."""
+    return min(max(rows // 8, SMALLEST_GROUP), LARGEST_GROUP)
 
 
 def _protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
