@@ -44,16 +44,21 @@ def _place(view: "AccountView") -> str:
 
 def _health(health: "HealthView") -> str:
     """The score, its band, and what it is made of."""
-    score = "no score" if health.score is None else f"{health.score:g}"
+    score = "no score" if health.score is None else f"{health.score:.1f}"
     before = f", {health.before} the night before" if health.before else ""
     override = f", set to {health.effective} by hand" if health.effective not in (health.band, None) else ""
     rows = [
-        (one.component, one.value, one.points, one.weight, one.contribution, one.reason or one.state)
+        (one.component, one.value, *map(_rounded, (one.points, one.weight, one.contribution)), one.reason or one.state)
         for one in health.contributions
     ]
     head = ("component", "value", "points", "weight %", "adds", "note")
     line = f"  {health.band}, {score}{before}{override}" + (f": {health.reason}" if health.reason else "")
     return f"{line}\n{table(head, rows)}" if rows else line
+
+
+def _rounded(value: float | None) -> float | None:
+    """To one digit, as people compare scores."""
+    return None if value is None else round(value, 1)
 
 
 def _enrollment(one: "EnrollmentView") -> str:
@@ -98,6 +103,6 @@ def _events(view: "AccountView") -> str:
 def _facts(facts: dict[str, Any]) -> str:
     """Every fact that is known, and how many are not."""
     known = {name: value for name, value in facts.items() if value is not None}
-    rows = [(name, str(value)) for name, value in known.items()]
+    rows = [(name, value if isinstance(value, bool) else str(value)) for name, value in known.items()]
     missing = len(facts) - len(known)
     return table(("fact", "value"), rows) + (f"\n  {missing} more are not known" if missing else "") if rows else ""

@@ -32,7 +32,6 @@ def demo(
     """
     settings = settings_of(ctx)
     folder = settings.var / "demo"
-    os.environ["DEMO_DIR"] = str(folder)
     before = _before(settings, folder / "told.json")
     if before:
         said = f"The night of {AS_OF} is sealed and done already; nothing was pulled or sent."

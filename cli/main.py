@@ -22,9 +22,11 @@ from cli import (
     up,
 )
 from cli.answer import Options
+from cli.group import Commands
 
 app = typer.Typer(
     name="perennial",
+    cls=Commands,
     help="Customer success that runs itself, as code.",
     no_args_is_help=True,
     add_completion=False,

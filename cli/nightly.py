@@ -3,13 +3,15 @@
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from cli.answer import Answer, Json, settings_of, told
+from models.errors import PerennialError
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -55,8 +57,10 @@ def _ended(settings: "Settings", as_of: date | None) -> dict[str, Any] | None:
     from tasks.again import told_again
     from tasks.opening import open_place
 
-    with open_place(settings) as place:
+    # What is wrong here is wrong for the night as well, which tells the webhook of it.
+    with suppress(Exception), open_place(settings) as place:
         return told_again(place, as_of or datetime.now(UTC).date())
+    return None
 
 
 def _plainly(settings: "Settings", as_of: date | None, *, dry: bool, quiet: bool) -> dict[str, Any]:
@@ -69,8 +73,31 @@ def _plainly(settings: "Settings", as_of: date | None, *, dry: bool, quiet: bool
     from tasks.opening import open_dry, open_place
     from tasks.summary import summary
 
-    with (open_dry if dry else open_place)(settings) as place:
-        return summary(*run(place, Request(as_of), _silently if quiet else _aloud))
+    request = Request(as_of)
+    with _alarmed(settings, request.date, dry=dry) as told_, (open_dry if dry else open_place)(settings) as place:
+        told_.update(summary(*run(place, request, _silently if quiet else _aloud)))
+    return told_
+
+
+@contextmanager
+def _alarmed(settings: "Settings", as_of: date, *, dry: bool) -> Iterator[dict[str, Any]]:
+    """Alert by the webhook as the flow does, if the night fails or its summary, filled in by the block, is not well."""
+    from flows.wiring.words import state_message, state_name
+    from models.errors import Busy
+    from tasks.alert import alert
+
+    summary: dict[str, Any] = {}
+    name = f"nightly-{as_of}"
+    try:
+        yield summary
+    except Busy:
+        raise
+    except Exception as error:
+        words = str(error) if isinstance(error, PerennialError) else type(error).__name__
+        alert(settings, name, "Failed", words)
+        raise
+    if summary["exit_code"] and not dry:
+        alert(settings, name, state_name(summary), state_message(summary))
 
 
 def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, quiet: bool) -> dict[str, Any]:
@@ -96,4 +123,5 @@ def _aloud(name: str, function: Callable[..., T], *args: Any, retries: int = 0) 
     try:
         return function(*args)
     finally:
-        print(f"  {name:<20} {time.perf_counter() - started:6.2f} s", file=sys.stderr, flush=True)
+        with suppress(BrokenPipeError):  # whoever read it has left; the night goes on
+            print(f"  {name:<20} {time.perf_counter() - started:6.2f} s", file=sys.stderr, flush=True)

@@ -75,14 +75,15 @@ def _text(found: "Standing") -> str:
     from cli.table import counts, section, table
 
     nights = [(run.as_of, run.state, run.exit_code, minute(run.ended_at), run.reason) for run in found.runs]
-    sources = [(one.source, one.status, one.as_of, one.cursor_max, one.quarantined, one.error) for one in found.sources]
+    sources = [(one.source, one.status, one.as_of, one.cursor_max, one.quarantined) for one in found.sources]
     parts = [
         _alive(found),
         section("Last nights", table(("night", "state", "exit", "ended (UTC)", "reason"), nights) if nights else ""),
         section(
             "Sources",
-            table(("source", "status", "pulled for", "newest row", "set aside", "why"), sources) if sources else "",
+            table(("source", "status", "pulled for", "newest row", "set aside"), sources) if sources else "",
         ),
+        section("In trouble", "\n".join(_trouble(found))),
         f"Messages: {counts(found.messages)}\n",
         section("Waiting for a person", "\n".join(f"  {line}" for line in _waiting(found)) or "  nothing"),
     ]
@@ -95,8 +96,19 @@ def _alive(found: "Standing") -> str:
 
     if found.last_done is None:
         return "No nightly has ended done yet: run `perennial nightly`.\n"
-    word = "All is well" if found.alive else "No nightly has ended done in the last 26 hours"
-    return f"{word}: the last one was that of {found.last_done.as_of}, ended {minute(found.last_done.ended_at)} UTC.\n"
+    last = f"the last one was that of {found.last_done.as_of}, ended {minute(found.last_done.ended_at)} UTC"
+    if not found.alive:
+        return f"No nightly has ended done in the last 26 hours: {last}.\n"
+    newest = found.runs[0]
+    if newest.exit_code:
+        ended = f"the night of {newest.as_of} is {newest.state.replace('_', ' ')}, exit {newest.exit_code}"
+        return f"Not all is well: {ended}: {newest.reason}.\n"
+    return f"All is well: {last}.\n"
+
+
+def _trouble(found: "Standing") -> list[str]:
+    """Why a source is not well, in full."""
+    return [f"  {one.source} is {one.status}: {one.error}" for one in found.sources if one.error]
 
 
 def _waiting(found: "Standing") -> list[str]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 GAP = "  "
 LONGEST = 60
+WORDS = {True: "yes", False: "no"}
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows under their heads, indented by two; numbers stand to the right, long texts are cut."""
+    """Rows under their heads, indented by two; numbers stand right, long texts are cut but in the last column."""
     given = [list(row) for row in rows]
-    cells = [[_cell(value) for value in row] for row in given]
+    cells = [[*(_cell(value) for value in row[:-1]), _cell(row[-1], longest=None)] for row in given]
     widths = [max(len(head[place]), *(len(row[place]) for row in cells), 0) for place in range(len(head))]
     right = [_numeric([row[place] for row in given]) for place in range(len(head))]
     lines = [_line(row, widths, right) for row in ([*head], *cells)]
@@ -39,11 +40,11 @@ def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> s
     return (GAP + GAP.join(cells)).rstrip()
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, longest: int | None = LONGEST) -> str:
     """A value on one line; control characters of a terminal stay out."""
-    text = "-" if value is None or value == "" else str(value)
-    text = "".join(letter if letter.isprintable() else " " for letter in text)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    text = WORDS[value] if isinstance(value, bool) else str(value)
+    text = "-" if value is None or value == "" else "".join(letter if letter.isprintable() else " " for letter in text)
+    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _numeric(values: Sequence[object]) -> bool:

@@ -11,6 +11,7 @@ from config.files import Files
 from config.parts import SINGLE, Parts, read_parts
 from models.errors import ConfigError
 from models.nearest import did_you_mean
+from models.signals import table_faults
 
 
 def check(files: Files) -> list[ConfigError]:
@@ -22,6 +23,15 @@ def check(files: Files) -> list[ConfigError]:
     check_rules(parts)
     told = {str(problem): problem for problem in parts.problems}
     return sorted(told.values(), key=_place)
+
+
+def notes(files: Files) -> list[str]:
+    """What is allowed and yet worth a look: overlapping and empty cells of the signals' decision table."""
+    read = read_parts(files).read
+    if not {"signals", "segments"} <= set(read):
+        return []
+    file = SINGLE["signals"][0]
+    return [f"{file}: {fault}" for fault in table_faults(read["signals"], read["segments"].size_names)]
 
 
 def _place(problem: ConfigError) -> tuple[str, bool, int, str]:

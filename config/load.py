@@ -1,11 +1,14 @@
 """All rules of an installation, loaded and typed; every error names file, line, key and value."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from config.facts import load_facts
 from config.files import Files
 from config.parts import read_parts
 from models.anchors import Anchors
 from models.company import Company
+from models.fact import Fact
 from models.health import Health
 from models.milestones import Milestones
 from models.play import Play
@@ -32,6 +35,11 @@ class Rules:
     milestones: Milestones
     anchors: Anchors
     plays: dict[str, Play]
+
+    @cached_property
+    def facts(self) -> dict[str, list[Fact]]:
+        """Grain → its fact files; ConditionError as load_facts raises it."""
+        return load_facts(self.files)
 
 
 def load_rules(files: Files) -> Rules:

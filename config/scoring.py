@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.conditions import Condition, Expression
-from config.facts import lineage, load_facts
+from config.facts import lineage
 from config.load import Rules
 from models import health_sql, stages_sql
 from models.anchors import Anchor
@@ -62,13 +62,13 @@ class Scoring:
         return set(parsed.columns_read)
 
 
-def check_scoring(rules: Rules, facts: dict[str, list[Fact]] | None = None) -> Scoring:
+def check_scoring(rules: Rules) -> Scoring:
     """Check segments, touch, milestones, health, stages and signals against the facts.
 
     Raises:
         ConditionError: an expression reads a column that is not there yet, or is no condition.
     """
-    scoring = Scoring(fact_columns(facts or load_facts(rules.files), "account"))
+    scoring = Scoring(fact_columns(rules.facts, "account"))
     grow(scoring, rules)
     return scoring
 
@@ -87,9 +87,8 @@ def sheet_columns(rules: Rules) -> dict[str, dict[str, Kind]]:
 
     A contract's sheet carries its account's columns, its own before the account's of the same name.
     """
-    facts = load_facts(rules.files)
-    contract, contact = fact_columns(facts, "contract"), fact_columns(facts, "contact")
-    account = check_scoring(rules, facts).columns
+    contract, contact = fact_columns(rules.facts, "contract"), fact_columns(rules.facts, "contact")
+    account = check_scoring(rules).columns
     return {"account": account, "contract": account | contract, "contact": contact}
 
 
@@ -103,9 +102,8 @@ def fact_columns(facts: dict[str, list[Fact]], grain: Grain) -> dict[str, Kind]:
 
 def lineage_of(rules: Rules, grain: Grain) -> Lineage:
     """What the columns of a grain's sheet come from."""
-    facts = load_facts(rules.files)
-    scoring = check_scoring(rules, facts)
-    own = lineage(facts)
+    scoring = check_scoring(rules)
+    own = lineage(rules.facts)
     known = own["account"] | own[grain] if grain == "contract" else own[grain]
     derived = {column: frozenset(reads) for column, reads in scoring.reads.items()}
     entities = {column: tuple(names) for column, names in known.items()}

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_KEY = "perennial-development-key-never-for-live-mail"
@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     alert_webhook: SecretStr = SecretStr("")
     task_runner: Literal["threads", "dask", "ray"] = "threads"
     log_format: Literal["text", "json"] = "text"
+    _home: Path | None = PrivateAttr(None)
 
     @classmethod
     def load(cls, var: Path | None = None, config: Path | None = None) -> Self:
@@ -41,6 +42,17 @@ class Settings(BaseSettings):
         given = {name: value for name, value in given.items() if value is not None}
         settings = cls(**given)
         return settings.model_copy(update={"var": settings.var.absolute()})
+
+    def aside(self, folder: Path) -> Self:
+        """These settings for a dry run: what it writes goes to `folder`, what it reads stays where it is."""
+        dry = self.model_copy(update={"var": folder})
+        dry._home = self.home  # noqa: SLF001 (its own class)
+        return dry
+
+    @property
+    def home(self) -> Path:
+        """The folder that --var named, in a dry run too."""
+        return self._home or self.var
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

@@ -37,11 +37,10 @@ def past(name: str, part: str) -> str:
     return quoted(f"~{name}.{part}")
 
 
-def wide(source: str, memory: str, names: Iterable[str]) -> str:
-    """SELECT that joins what is remembered of each account to `source`."""
-    columns = [
-        f"max(CASE WHEN name = {text(name)} THEN {part} END) AS {past(name, part)}" for name in names for part in PARTS
-    ]
+def wide(source: str, memory: str, names: Iterable[str], reader: str) -> str:
+    """SELECT that joins to `source` what is remembered of each account, those columns that the SQL `reader` reads."""
+    read = [(name, part) for name in names for part in PARTS if past(name, part) in reader]
+    columns = [f"max(CASE WHEN name = {text(name)} THEN {part} END) AS {past(name, part)}" for name, part in read]
     if not columns:
         return f"SELECT * FROM {source}"
     rows = (

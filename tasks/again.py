@@ -8,7 +8,14 @@ from tasks.opening import Place, night_of, read_rules, sealed_night
 from tasks.report.summary import summary
 from tasks.store import runs
 from tasks.store.engine import read
+from tasks.store.runs import Run
 from tasks.summary import pages
+
+
+def already(run: Run) -> str:
+    """That it has ended, and what was wrong with it."""
+    ended = f"already {run.state.replace('_', ' ')}; nothing was done"
+    return f"{ended} (it ended so: {run.reason})" if run.reason else ended
 
 
 def told_again(place: Place, as_of: date) -> dict[str, Any] | None:
@@ -24,7 +31,7 @@ def told_again(place: Place, as_of: date) -> dict[str, Any] | None:
     return {
         **summary(night),
         "state": run.state,
-        "reason": f"already {run.state.replace('_', ' ')}; nothing was done",
+        "reason": already(run),
         "exit_code": EXIT_APPROVAL if waits else run.exit_code or EXIT_DONE,
         "seconds": {},
         "pages": pages(night),

@@ -16,7 +16,7 @@ def check(files: Files) -> list[ConfigError]:
 
 def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
     """The names in sources' addresses that are set nowhere and have no default."""
-    names = names_here(settings.var)
+    names = names_here(settings.home)
     parts = read_parts(files)
     before = len(parts.problems)
     for source, spec in parts.read["sources"].items():

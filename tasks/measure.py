@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from config.facts import lineage, load_facts
+from config.facts import lineage
 from models.errors import ConditionError
 from models.fact import GRAINS, Fact, FactColumn, Grain, Kind
 from tasks.lake.views import entity_views
@@ -25,7 +25,7 @@ NO_FACTS = ("TIMESTAMP", "TIME", "INTERVAL", "STRUCT", "MAP", "BLOB", "JSON", "U
 
 def measure(night: Night) -> None:
     """Write the night's facts_{grain}.parquet and lineage.json."""
-    facts = load_facts(night.rules.files)
+    facts = night.rules.facts
     with read(night.engine) as conn:
         landings = landed(conn, night.landing_seq)
     with night.lake.duckdb() as con:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from models.errors import UsageError
 from models.night import EXIT_APPROVAL, EXIT_DONE, run_key
+from tasks.again import already
 from tasks.night import Night
 from tasks.opening import Place, night_of, read_rules, sealed_night
 from tasks.stages import Ended, Stages, end, failing, finish, run_night
@@ -78,7 +79,7 @@ def _again(place: Place, request: Request, before: Run | None, through: Through)
     if before.state == "done" and _pages_are_missing(night, before):
         Stages(night, through).report()
     code = EXIT_APPROVAL if before.state == "awaiting_approval" else before.exit_code or EXIT_DONE
-    return night, Ended(before.state, code, f"already {before.state}; nothing was done")
+    return night, Ended(before.state, code, already(before))
 
 
 def _pages_are_missing(night: Night, run: Run) -> bool:

@@ -63,8 +63,7 @@ def open_dry(settings: Settings) -> Iterator[Place]:
             copy_events(source, engine)
             source.dispose()
         under = settings.lake if settings.lake_url or (settings.var / "lake").exists() else None
-        aside = settings.model_copy(update={"var": folder})
-        yield Place(aside, engine, Lake(str(folder / "lake"), under), dry=True)
+        yield Place(settings.aside(folder), engine, Lake(str(folder / "lake"), under), dry=True)
     finally:
         engine.dispose()
         shutil.rmtree(folder, ignore_errors=True)

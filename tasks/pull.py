@@ -47,7 +47,7 @@ def pull(night: Night, spec: SourceSpec) -> Pulled:
         before = [one for one in of_run(conn, night.run_key) if one.source == spec.name and one.status != "failed"]
     if before:
         return Pulled(landing=before[-1])
-    adapter = ADAPTERS[spec.adapter](names_here(night.settings.var))
+    adapter = ADAPTERS[spec.adapter](names_here(night.settings.home))
     incremental = spec.adapter == "sql" and ":since" in (spec.query or "")
     return Pulled(tuple(adapter.read(spec, since(night, spec))), complete=not incremental)
 

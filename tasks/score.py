@@ -48,8 +48,9 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
     scoring = check_scoring(rules)
     con.execute(UNKNOWN_BY_ZERO)
     # In two steps: laying memory wide and sorting need much room; growing the sheet keeps the order and needs little.
-    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {_known(rules, as_of)}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {_sheet(rules, scoring, as_of)}")
+    grown, memory = _sheet(rules, scoring, as_of), memory_sql.rows("scored", _remembered(rules, as_of))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {_known(rules, as_of, grown + memory)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {grown}")
     con.execute("DROP TABLE known")
     shown = ", ".join(f'"{column}"' for column in scoring.columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW sheet AS SELECT {shown} FROM scored")
@@ -58,16 +59,16 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
         "sheet_contract": _with_account(con),
         "sheet_contact": "FROM contact_facts ORDER BY contact_id",
         "contributions": health_sql.contributions("scored", rules.health),
-        "memory": memory_sql.rows("scored", _remembered(rules, as_of)),
+        "memory": memory,
     }
     for name, select in selects.items():
         yield f"{name}.parquet", con.sql(select).to_arrow_table()
 
 
-def _known(rules: Rules, as_of: str) -> str:
-    """The SELECT that lays what is remembered beside the account facts, in order of the accounts."""
+def _known(rules: Rules, as_of: str, reader: str) -> str:
+    """The SELECT that lays beside the account facts what `reader` reads of memory, in order of the accounts."""
     names = [thing.name for thing in _remembered(rules, as_of)]
-    return f"{memory_sql.wide('account_facts', 'memory', names)} ORDER BY account_id"
+    return f"{memory_sql.wide('account_facts', 'memory', names, reader)} ORDER BY account_id"
 
 
 def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:

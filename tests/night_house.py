@@ -39,7 +39,7 @@ BUSINESS = {
 
 def write_layer(folder: Path, company: Path, **changes: dict[str, Any]) -> Path:
     """A configuration whose sources lie in `company`; `changes` are laid over single sources."""
-    text = (ROOT / "config/sources.yaml").read_text(encoding="utf-8").replace("${DEMO_DIR:-var/demo}", str(company))
+    text = (ROOT / "config/sources.yaml").read_text(encoding="utf-8").replace("${VAR}/demo", str(company))
     told = yaml.safe_load(text)
     told["sources"]["accounts"]["volume"] = {"min": 30, "max": 100}
     told["sources"]["contacts"]["volume"] = {"min": 60, "max": 400}

@@ -58,8 +58,9 @@ class Prefect:
         body = {"parameters": parameters}
         with self.api as api:
             path = f"/deployments/{self.deployment(name)['id']}/create_flow_run"
-            run = api.post(path, json=body).raise_for_status().json()
-        return self.ended(run["id"], limit)
+            # Prefect's server says 503 while its SQLite is busy; its own client asks again, and so do we.
+            taken = until(lambda: _unless_busy(api.post(path, json=body)), 60)
+        return self.ended(taken.raise_for_status().json()["id"], limit)
 
     def ended(self, run_id: str, limit: float) -> dict[str, Any]:
         """The flow run, once it is in a final state."""
@@ -76,6 +77,11 @@ class Prefect:
         with self.api as api:
             found: list[dict[str, Any]] = api.post(f"/{what}/filter", json=query).raise_for_status().json()
         return found
+
+
+def _unless_busy(answer: httpx.Response) -> httpx.Response | None:
+    """The answer, unless the server is to be asked again."""
+    return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
 
 
 @contextmanager
@@ -110,7 +116,6 @@ def running(var: Path, webhook: Webhook) -> Iterator[Prefect]:
         **os.environ,
         **quiet_environment(settings),
         "PERENNIAL_ALERT_WEBHOOK": webhook.url,
-        "DEMO_DIR": str(var / "demo"),
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
     log = var.parent / "up.log"

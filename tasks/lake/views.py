@@ -55,7 +55,7 @@ def _select(
         rows += f" AS it LEFT JOIN {_person(lake, entity, landings)} AS person USING ({entity.key}, landing_seq)"
     else:
         rows += " AS it"
-    before = f" WHERE it.{entity.cursor} < TIMESTAMP '{as_of} 00:00:00'" if entity.cursor else ""
+    before = f" WHERE {_before(entity, entity.cursor, as_of)}" if entity.cursor else ""
     return f"SELECT {columns} FROM {rows}{before}"  # noqa: S608 (names are ours)
 
 
@@ -102,8 +102,14 @@ def _shown(name: str, entity: Entity, as_of: date) -> str:
     """A column's expression: null while what it tells has not happened as of the day."""
     for date_column, hidden in entity.hidden_until.items():
         if name in hidden:
-            return f"CASE WHEN it.{date_column} < TIMESTAMP '{as_of} 00:00:00' THEN it.{name} END AS {name}"
+            return f"CASE WHEN {_before(entity, date_column, as_of)} THEN it.{name} END AS {name}"
     return f"it.{name}"
+
+
+def _before(entity: Entity, column: str, as_of: date) -> str:
+    """Before as_of 00:00 UTC, in the column's own type: a cast of every date would keep DuckDB from skipping rows."""
+    midnight = f"DATE '{as_of}'" if entity.column(column).type == "DATE" else f"TIMESTAMP '{as_of} 00:00:00'"
+    return f"it.{column} < {midnight}"
 
 
 def _scan(files: list[str]) -> str:

@@ -10,6 +10,9 @@ from dotenv import dotenv_values
 
 from models.errors import SourceFailed
 
+VAR = "VAR"
+"""Where this installation's data lie: no secret, so messages show it."""
+
 REFERENCE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
 
@@ -44,7 +47,8 @@ def expand(text: str, names: Mapping[str, str]) -> Address:
     def value(match: re.Match[str]) -> str:
         name, default = match["name"], match["default"]
         if names.get(name):
-            used[name] = names[name]
+            if name != VAR:
+                used[name] = names[name]
             return names[name]
         if default is None:
             raise SourceFailed(f"{text}: ${{{name}}} is not set; set {name} in the environment or in .env")
@@ -56,4 +60,4 @@ def expand(text: str, names: Mapping[str, str]) -> Address:
 def names_here(var: Path) -> dict[str, str]:
     """Names of the environment, of `.env` below it, and VAR, the folder of this installation's data."""
     file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return {"VAR": str(var), **file, **os.environ}
+    return {**file, **os.environ, VAR: str(var)}

@@ -1,6 +1,5 @@
 """The report of a real night in a real browser: it fits, says nothing on the console, and its script works."""
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -42,8 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (layer / "config").mkdir()
     sources = (ROOT / "config" / "sources.yaml").read_text()
     (layer / "config" / "sources.yaml").write_text(re.sub(r"min: \d+", "min: 1", sources))
-    with pytest.MonkeyPatch.context() as patch, open_place(Settings(var=var, config=layer)) as place:
-        patch.setitem(os.environ, "DEMO_DIR", str(var / "demo"))
+    with open_place(Settings(var=var, config=layer)) as place:
         night, ended = nightly(place, Request(as_of=AS_OF))
     assert ended.state == "done", ended.reason
     return night.settings.report_dir

@@ -1,5 +1,6 @@
 """Every command explains itself, and asking for help loads nothing that takes time."""
 
+import json
 import subprocess
 import sys
 
@@ -35,6 +36,25 @@ def test_every_command_has_help_with_an_example_and_json(command: str) -> None:
     assert said.exit_code == 0
     assert f"Example: perennial {'--config' if command == 'check' else command}" in " ".join(said.stdout.split())
     assert "--json" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("--json", "No such option: --json"),
+        ("nigthly --json", "No such command 'nigthly'."),
+        ("nightly --as-off 2025-01-01 --json", "No such option: --as-off"),
+        ("account --json", "Missing argument 'account'."),
+        ("db upgrade now --json", "Got unexpected extra argument"),
+    ],
+)
+def test_a_wrong_call_is_told_as_json_too(call: str, error: str) -> None:
+    """One object on stdout and nothing else there; the words for people go to stderr, as ever."""
+    said = CliRunner().invoke(app, call.split())
+    told = json.loads(said.stdout)
+    assert (said.exit_code, told["exit_code"]) == (2, 2)
+    assert told["error"].startswith(error)
+    assert error in said.stderr
 
 
 def test_no_command_is_missing_here() -> None:

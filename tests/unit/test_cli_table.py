@@ -17,11 +17,17 @@ def test_columns_are_aligned_and_numbers_stand_right() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("a\x1b[31mb", "a [31mb"), ("one\ntwo", "one two"), ("x" * 100, "x" * 59 + "…"), ("\u202eabc", " abc")],
+    [("a\x1b[31mb", "a [31mb"), ("one\ntwo", "one two"), ("\u202eabc", " abc"), (True, "yes"), (0, "0"), ("", "-")],
 )
-def test_a_cell_is_one_harmless_line(value: str, shown: str) -> None:
+def test_a_cell_is_one_harmless_line(value: object, shown: str) -> None:
     """Values of other people's systems are shown here."""
     assert table(("v",), [(value,)]).splitlines()[1].strip() == shown.strip()
+
+
+def test_long_texts_are_cut_where_something_follows() -> None:
+    """The last column holds reasons, and a reason is told to its end."""
+    long = "x" * 100
+    assert table(("v", "why"), [(long, long)]).splitlines()[1].split() == ["x" * 59 + "…", long]
 
 
 def test_words_around_tables() -> None:

@@ -1,17 +1,19 @@
 """The command line around a night: running it, dry runs, status, approval, checks."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
 from sqlalchemy import select
 
+from config.files import ROOT
 from models.tables import message
 from tasks.standing import standing
 from tasks.store.engine import read
 from tasks.store.lock import night_lock
 from tests.cli_call import call, files, told
-from tests.night_house import MONDAY, House
+from tests.night_house import MONDAY, House, write_layer
 
 NEXT = MONDAY + timedelta(days=1)
 
@@ -38,6 +40,15 @@ def test_a_dry_run_leaves_every_byte_as_it_is(house: House) -> None:
     assert dry["seconds"]["decide"] > 0
     assert dry["pages"] == {}
     assert files(house.var) == before
+
+
+def test_a_dry_run_reads_the_sources_that_lie_beside_the_data(company: Path, tmp_path: Path) -> None:
+    """`${VAR}` is the folder of --var for it, too, though it writes elsewhere; so after `demo`, in any folder."""
+    house = House(tmp_path / "var", write_layer(tmp_path / "layer", Path("${VAR}/demo")))
+    shutil.copytree(company / "company", house.var / "demo")
+    dry = told(house, "nightly", "--as-of", MONDAY, "--dry-run", "--no-prefect")
+    assert {source["status"] for source in dry["sources"].values()} == {"ok"}
+    assert dry["accounts"] > 0
 
 
 def test_a_dry_run_before_the_first_night_makes_no_folder(fresh: House) -> None:
@@ -89,6 +100,17 @@ def test_check_finds_what_is_wrong_and_the_night_refuses_it(done: House, tmp_pat
     refused = call(broken, "nightly", "--as-of", MONDAY, "--no-prefect")
     assert refused.exit_code == 2
     assert "did you mean 'mrr_minor'?" in refused.stderr
+
+
+def test_check_tells_what_is_worth_a_look(tmp_path: Path) -> None:
+    """A cell of the signals' table without a plan is allowed, and said."""
+    layer = tmp_path / "layer"
+    (layer / "config").mkdir(parents=True)
+    table = yaml.safe_load((ROOT / "config/signals.yaml").read_text(encoding="utf-8"))
+    table["signals"][0]["plans"] = [{"plan": "call", "size": ["large"]}]
+    (layer / "config/signals.yaml").write_text(yaml.safe_dump(table), encoding="utf-8")
+    found = told(House(tmp_path / "var", layer), "check")
+    assert f"config/signals.yaml: {table['signals'][0]['signal']} | new | small | low: no plan" in found["notes"]
 
 
 def test_check_names_what_the_environment_lacks(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What goes wrong on a night: each trouble is said in words and with its exit code, and loses nothing."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -26,7 +27,9 @@ from tasks.store.engine import begin, open_store, read
 from tasks.store.events import append
 from tasks.store.messages import in_states
 from tasks.unsent import hand_over
+from tests.cli_call import call, told
 from tests.night_house import MONDAY, House, at, promises, write_layer
+from tests.prefect_server import listening
 
 TUESDAY = MONDAY + timedelta(days=1)
 WEDNESDAY = MONDAY + timedelta(days=2)
@@ -90,6 +93,41 @@ def test_a_broken_file_and_a_shrunken_source_harm_nobody(house: House, company: 
     assert (ended.state, ended.exit_code) == ("done", 0)
     assert len(house.mailbox()) - before < before
     promises(house)
+
+
+def test_trouble_stays_in_sight_until_it_is_gone(
+    house: House, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A night without Prefect tells the webhook too; status and the same command again say what was wrong, in full."""
+    files = tmp_path / "company"
+    shutil.copytree(company / "company", files)
+    house = replace(house, layer=write_layer(tmp_path / "layer", files))
+    (files / "tickets.csv").write_bytes(b"\xff\xfe\x00broken")
+    with listening() as webhook:
+        monkeypatch.setenv("PERENNIAL_ALERT_WEBHOOK", webhook.url)
+        told(house, "nightly", "--as-of", TUESDAY, "--no-prefect", "--dry-run", code=3)
+        told(house, "nightly", "--as-of", TUESDAY, "--no-prefect", code=3)
+        again = told(house, "nightly", "--as-of", TUESDAY, "--no-prefect", code=3)
+    assert [json.loads(body)["text"] for body in webhook.bodies] == [
+        f"Perennial: nightly-{TUESDAY} Source failed: tickets is failed"
+    ]
+    assert again["reason"] == "already done; nothing was done (it ended so: tickets is failed)"
+    text = call(house, "status").stdout
+    assert f"Not all is well: the night of {TUESDAY} is done, exit 3: tickets is failed." in text
+    assert "tickets is failed: tickets.csv" in text
+    assert "…" not in text
+
+
+def test_a_night_that_breaks_without_prefect_is_told_by_the_webhook(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the error quotes stays on this machine."""
+    (house.var / "perennial.db").write_text("this is no database: jane.doe@customer.example\n" * 100)
+    with listening() as webhook:
+        monkeypatch.setenv("PERENNIAL_ALERT_WEBHOOK", webhook.url)
+        assert call(house, "nightly", "--as-of", TUESDAY, "--no-prefect").exit_code == 1
+    assert [json.loads(body)["state"] for body in webhook.bodies] == ["Failed"]
+    assert "jane.doe" not in "".join(webhook.bodies)
 
 
 def _statuses(house: House, as_of: Any) -> dict[str, str]:

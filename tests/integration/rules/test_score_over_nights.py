@@ -82,18 +82,17 @@ def _night(as_of: str) -> tuple[list[dict[str, Any]], pa.Table]:
         *milestones_sql.remembered(MILESTONES, as_of),
         *signals_sql.remembered(SIGNALS, as_of),
     ]
-    layers = [
-        memory_sql.wide("facts", "memory", [thing.name for thing in things]),
+    grown = [
         milestones_sql.reached("l0", MILESTONES, SQL, as_of),
         stages_sql.staged("l1", STAGES, SQL, as_of),
         signals_sql.graded("l2", SIGNALS, SQL),
         signals_sql.signaled("l3", SIGNALS, SQL, as_of),
     ]
-    steps = ", ".join(f"l{number} AS ({layer})" for number, layer in enumerate(layers))
+    memory = memory_sql.rows("scored", things)
+    known = memory_sql.wide("facts", "memory", [thing.name for thing in things], "".join([*grown, memory]))
+    steps = ", ".join(f"l{number} AS ({layer})" for number, layer in enumerate([known, *grown]))
     CON.execute(f"CREATE OR REPLACE TEMP TABLE scored AS WITH {steps} SELECT * FROM l4 ORDER BY account_id")
-    return CON.sql("FROM scored").to_arrow_table().to_pylist(), CON.sql(
-        memory_sql.rows("scored", things)
-    ).to_arrow_table()
+    return CON.sql("FROM scored").to_arrow_table().to_pylist(), CON.sql(memory).to_arrow_table()
 
 
 def on(number: int) -> date:
