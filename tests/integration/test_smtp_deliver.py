@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from models.clock import Clock
+from models.errors import Busy
 from tasks.deliver import deliver
 from tasks.mail.mailbox import find
 from tasks.mail.mime import message_id_header
+from tasks.mail.sender_lock import sender_lock
 from tasks.night import Night
 from tasks.store.engine import begin, read
 from tasks.store.messages import get
@@ -115,6 +117,47 @@ def test_the_last_look_at_the_contact(
     assert len(received(made.settings.mailbox_dir)) == (state == "sent")
     assert outcome(made, 0) == (None if state == "held" else state)
     made.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("hour", "zone", "goes", "waits_until"),
+    [
+        (10, "UTC", 2, None),
+        (18, "UTC", 1, NINE + timedelta(days=1)),  # past five: tomorrow at nine
+        (18, "America/New_York", 2, None),  # early afternoon there
+        (10, "Asia/Tokyo", 2, None),  # evening there, but so was the hour that a person queued it for
+    ],
+)
+def test_the_hours_of_the_contact_are_looked_at_in_the_claim(
+    tmp_path: Path, hour: int, zone: str, goes: int, waits_until: datetime | None
+) -> None:
+    """A sender that comes late waits for the next opening; deadline mail goes at once."""
+    made = room(tmp_path)
+    land_contacts(made, 2, timezone=zone)
+    queue(made, 0)
+    queue(made, 1, deadline=True)
+    late = replace(made, clock=Clock(made.as_of, MIDNIGHT + timedelta(hours=hour), played=False))
+    assert deliver(late).get("sent") == goes
+    with read(made.engine) as conn:
+        message = get(conn, "M-0")
+    assert message is not None
+    if waits_until:
+        assert (message.state, message.not_before) == ("queued", waits_until)
+        assert "outside of the hours" in (message.reason or "")
+    made.engine.dispose()
+
+
+def test_two_senders_do_not_work_at_once(night: Night, tmp_path: Path) -> None:
+    """The second is told so, and what is queued stays queued."""
+    queue(night, 0)
+    path = tmp_path / "sender.lock"
+    with (
+        sender_lock(night.engine, path),
+        pytest.raises(Busy, match="nothing was sent"),
+        sender_lock(night.engine, path, patience=0.1),
+    ):
+        pass
+    assert states(night) == {"queued": 1}
 
 
 def test_a_suppressed_address_gets_nothing(night: Night) -> None:
