@@ -8,6 +8,7 @@ import argparse
 import os
 import platform
 import shutil
+import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -94,12 +95,13 @@ def _nights(folder: Path, asked: argparse.Namespace) -> None:
     if "prefect" not in asked.benches:
         return
     print("\nThe same quiet night through Prefect (its server running) and plainly, in turns")
+    pairs = []
     for through, plainly in with_and_without_prefect(folder, asked.accounts, asked.times):
-        share = 1 - plainly.seconds / through.seconds
-        print(
-            f"  through {_told(through)}\n  plainly {_told(plainly)}\n  Prefect's share of the clock {share:.0%}",
-            flush=True,
-        )
+        pairs.append((through, plainly))
+        print(f"  through {_told(through)}\n  plainly {_told(plainly)}", flush=True)
+    clock = statistics.median(1 - plainly.seconds / through.seconds for through, plainly in pairs)
+    busy = statistics.median(1 - plainly.processor / through.processor for through, plainly in pairs)
+    print(f"  Prefect's share, the median: {clock:.0%} of the clock, {busy:.0%} of the processors' seconds")
 
 
 def _told(night: Night) -> str:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -94,18 +95,17 @@ def nights(folder: Path, accounts: int) -> dict[str, Night]:
     }
 
 
-def with_and_without_prefect(folder: Path, accounts: int, times: int) -> list[tuple[Night, Night]]:
+def with_and_without_prefect(folder: Path, accounts: int, times: int) -> Iterator[tuple[Night, Night]]:
     """The same quiet night (through Prefect, plainly), in turns on copies of the place that `nights` left."""
     server = start_server(Settings.load(folder / "server"))
-    as_of, found = DUE_ON + 2 * DAY, []
+    as_of = DUE_ON + 2 * DAY
     try:
         api = server.wait()
         for _ in range(times):
             through, plainly = (_copied(folder, as_of, accounts, api=way) for way in (api, ""))
-            found.append((through, plainly))
+            yield through, plainly
     finally:
         server.stop()
-    return found
 
 
 def _copied(folder: Path, as_of: date, accounts: int, api: str) -> Night:
