@@ -18,7 +18,7 @@ def account(
     Health with contributions, segment, touch, stage, signals, enrollments with next steps, messages, events,
     facts; as of the newest sealed night; next steps and messages as of now.
 
-    Example: perennial account A-00017
+    Example: perennial account A00017
     """
     from dataclasses import asdict
 

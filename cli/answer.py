@@ -54,6 +54,8 @@ def settings_of(ctx: typer.Context) -> "Settings":
         first = error.errors()[0]
         name = f"PERENNIAL_{str(first['loc'][0]).upper()}" if first["loc"] else ""
         raise ConfigError(first["msg"].removeprefix("Value error, "), file="environment or .env", key=name) from error
+    if settings.config and not settings.config.is_dir():
+        raise ConfigError(f"there is no folder {settings.config}", key="--config")
     log_to_stderr(settings)
     return settings
 

@@ -1,13 +1,11 @@
 """`perennial check`: is everything that people write right?"""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from cli.answer import Answer, Json, settings_of, told
-
-if TYPE_CHECKING:
-    from models.errors import ConfigError
+from models.errors import ConfigError
 
 EXIT_WRONG = 2
 
@@ -27,19 +25,22 @@ def check(ctx: typer.Context, json: Json = False) -> Answer:
     from tasks.check import check_environment, counts
 
     settings = settings_of(ctx)
-    files = read_files(settings.config)
+    try:
+        files = read_files(settings.config)
+    except ConfigError as error:
+        return Answer({"ok": False, "problems": [_plain(error)]}, _text([error], {}), EXIT_WRONG)
     problems = [*check_files(files), *check_environment(files, settings)]
     checked, noted = counts(files), notes(files)
     data = {"ok": not problems, "problems": [_plain(one) for one in problems], "notes": noted, "checked": checked}
     return Answer(data, "\n".join([*noted, _text(problems, checked)]), EXIT_WRONG if problems else 0)
 
 
-def _plain(problem: "ConfigError") -> dict[str, Any]:
+def _plain(problem: ConfigError) -> dict[str, Any]:
     """As JSON."""
     return {name: getattr(problem, name) for name in ("file", "line", "key", "problem")}
 
 
-def _text(problems: list["ConfigError"], checked: dict[str, int]) -> str:
+def _text(problems: list[ConfigError], checked: dict[str, int]) -> str:
     """For people."""
     from cli.table import plural
 

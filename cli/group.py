@@ -18,6 +18,8 @@ class Commands(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The options before the command."""
         ctx.meta[JSON] = JSON in args
+        if ctx.meta[JSON]:  # it belongs to the command, and may stand before it all the same
+            args = [*(one for one in args if one != JSON), JSON]
         try:
             return list(super().parse_args(ctx, args))
         except WRONG_CALL as error:

@@ -27,7 +27,6 @@ from cli.group import Commands
 app = typer.Typer(
     name="perennial",
     cls=Commands,
-    help="Customer success that runs itself, as code.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
@@ -43,7 +42,10 @@ def main(
         Path | None, typer.Option(help="Folder of the lake, the database, the mailbox and Prefect (default: var).")
     ] = None,
 ) -> None:
-    """Customer success that runs itself, as code."""
+    """Customer success that runs itself, as code.
+
+    Example: perennial --config examples/ravenstack --var var/ravenstack nightly --as-of 2024-12-31
+    """
     ctx.obj = Options(config, var)
 
 

@@ -63,6 +63,20 @@ def _ended(settings: "Settings", as_of: date | None) -> dict[str, Any] | None:
     return None
 
 
+def _is_sealed(settings: "Settings", as_of: date | None) -> bool:
+    """Whether the night goes on from its seal, which holds its own configuration."""
+    from datetime import UTC, datetime
+
+    from models.night import run_key
+    from tasks.opening import open_place
+    from tasks.store import runs
+    from tasks.store.engine import read
+
+    with open_place(settings) as place, read(place.engine) as conn:
+        found = runs.get(conn, run_key(as_of or datetime.now(UTC).date()))
+    return found is not None and found.seal is not None
+
+
 def _plainly(settings: "Settings", as_of: date | None, *, dry: bool, quiet: bool) -> dict[str, Any]:
     """The night in this process."""
     from config.quiet import quiet_environment
@@ -104,6 +118,10 @@ def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, qui
     """The night as a Prefect flow in this process; Prefect's log goes to stderr."""
     from cli.server import prefect_api
 
+    if dry or not _is_sealed(settings, as_of):
+        from tasks.opening import read_rules
+
+        read_rules(settings)  # a wrong file is told at once, in one line, not by Prefect's log
     if not quiet:
         print("Through Prefect; a server of our own takes some seconds to start ...", file=sys.stderr, flush=True)
     with prefect_api(settings):

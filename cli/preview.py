@@ -20,7 +20,7 @@ def preview(
     The template as it lies on the disk, the values of the newest night; nothing is sent. Writes the HTML and
     the text under --var/preview and prints their paths.
 
-    Example: perennial preview renewal/day-90-notice --account A-00017
+    Example: perennial preview renewal/day-90-notice --account A00017
     """
     from config.files import read_files
     from tasks.lookup import account_of

@@ -21,15 +21,18 @@ def tasks(
 ) -> Answer:
     """Open tasks, the most urgent first.
 
-    Example: perennial tasks --csm CSM-2
+    Example: perennial tasks --csm csm-02
     """
-    from tasks.opening import open_place
+    from tasks.lookup import csm_of
+    from tasks.opening import latest_night, open_place
     from tasks.store import csm_tasks
     from tasks.store.engine import read
 
     with open_place(settings_of(ctx), create=False) as place:
         with read(place.engine) as conn:
             found = csm_tasks.open_tasks(conn)
+        if csm:
+            csm_of(latest_night(place), csm, (task.csm for task in found))
         mine = [task for task in found if csm in (None, task.csm)]
         names = _names(place) if mine else {}
     listed = [{**vars(task), "account_name": names.get(task.account or "")} for task in mine]

@@ -1,6 +1,7 @@
 """The whole configuration, checked without running it: every problem with file, line, key and nearest valid name."""
 
 from datetime import date
+from pathlib import PurePosixPath
 from zoneinfo import available_timezones
 
 from config.calendar import workdays
@@ -8,8 +9,9 @@ from config.check_mappings import check_mappings
 from config.check_rules import check_rules
 from config.check_sources import check_sources
 from config.files import Files
-from config.parts import SINGLE, Parts, read_parts
+from config.parts import FOLDERS, SINGLE, SOURCES, Parts, read_parts
 from models.errors import ConfigError
+from models.fact import GRAINS
 from models.nearest import did_you_mean
 from models.signals import table_faults
 
@@ -17,6 +19,7 @@ from models.signals import table_faults
 def check(files: Files) -> list[ConfigError]:
     """Everything that is wrong with YAML, mappings, suites, facts, conditions, anchors and plays, by file and line."""
     parts = read_parts(files)
+    _check_names(parts)
     _check_company(parts)
     check_sources(parts)
     check_mappings(parts)
@@ -37,6 +40,20 @@ def notes(files: Files) -> list[str]:
 def _place(problem: ConfigError) -> tuple[str, bool, int, str]:
     """By file and line; what has no line, being missing, comes after the slip that made it so."""
     return problem.file, problem.line is None, problem.line or 0, problem.key
+
+
+def _check_names(parts: Parts) -> None:
+    """A file that nothing reads is a misspelled one, and what it says would silently not hold."""
+    known = [SOURCES, *(path for path, _ in SINGLE.values())]
+    folders = [
+        *(folder for folder, *_ in FOLDERS.values()),
+        "config/sources",
+        *(f"config/facts/{grain}" for grain in GRAINS),
+    ]
+    for path in parts.files.under("config"):
+        folder = str(PurePosixPath(path).parent)
+        if path not in known and folder not in folders:
+            parts.say(f"nothing reads this file; {did_you_mean(path, known)}", path)
 
 
 def _check_company(parts: Parts) -> None:

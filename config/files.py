@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ class Files(Mapping[str, str]):
     """Relative path → text of every file of a configuration; immutable and storable."""
 
     texts: dict[str, str]
+    layer: str = field(default="", compare=False)
+    """Where the files of the layer that was laid over ours begin; not stored."""
+    laid: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __getitem__(self, path: str) -> str:
         """The file's text; KeyError if there is none."""
@@ -41,6 +44,10 @@ class Files(Mapping[str, str]):
     def __len__(self) -> int:
         """How many files."""
         return len(self.texts)
+
+    def place(self, path: str) -> str:
+        """The path as a person finds the file: that of the layer it comes from."""
+        return f"{self.layer}/{path}" if path in self.laid else path
 
     @cached_property
     def hash(self) -> str:
@@ -73,9 +80,10 @@ def read_files(layer: Path | None = None, base: Path = ROOT) -> Files:
     if not layer.is_dir():
         raise ConfigError(f"there is no folder {layer}", key="--config")
     theirs = _texts(layer)
-    wishes = _wishes(theirs.get(LAYER_FILE, ""))
-    kept = {} if wishes.get("inherit") == "none" else _without(ours, wishes.get("disable") or [])
-    return Files({**kept, **theirs})
+    said = theirs.get(LAYER_FILE, "")
+    wishes = _wishes(said)
+    kept = {} if wishes.get("inherit") == "none" else _without(ours, wishes.get("disable") or [], layer, said)
+    return Files({**kept, **theirs}, str(layer), frozenset(theirs))
 
 
 def _texts(folder: Path) -> dict[str, str]:
@@ -101,14 +109,20 @@ def _wishes(text: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _without(texts: dict[str, str], disabled: list[str]) -> dict[str, str]:
+def _line(text: str, name: str) -> int | None:
+    """The first line that has the name."""
+    return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), None)
+
+
+def _without(texts: dict[str, str], disabled: list[str], layer: Path, layer_text: str) -> dict[str, str]:
     """The files but those of the disabled plays and sources (`plays/renewal`, `sources/*`)."""
     kept = dict(texts)
     for name in disabled:
         gone = [path for path in kept if Path(path).with_suffix("").match(f"config/{name}")]
         if not gone and name != "sources/*":
             names = [str(Path(path).with_suffix("")).removeprefix("config/") for path in kept]
-            raise ConfigError(f"'{name}' disables nothing; {did_you_mean(name, names)}", file=LAYER_FILE, key="disable")
+            said = f"'{name}' disables nothing; {did_you_mean(name, names)}"
+            raise ConfigError(said, file=f"{layer}/{LAYER_FILE}", line=_line(layer_text, name), key="disable")
         for path in gone:
             del kept[path]
     return kept

@@ -102,6 +102,8 @@ def _problem(model: type[BaseModel], error: Any) -> str:
         return f"this key is not known; {did_you_mean(str(error['loc'][-1]), _fields_at(model, error['loc'][:-1]))}"
     if error["type"] == "missing":
         return "this key is missing"
+    if error["type"] in ("model_type", "dict_type"):
+        return f"keys with their values are needed here, not a {type(error['input']).__name__}"
     message = error["msg"].removeprefix("Value error, ")
     value = error["input"]
     if error["type"] == "value_error" or isinstance(value, dict | list):

@@ -24,6 +24,10 @@ class ConfigError(PerennialError):
         place = f"{file}:{line}" if file and line else file
         super().__init__(": ".join(part for part in (place, key, problem) if part))
 
+    def at(self, place: str) -> "ConfigError":
+        """The same, told of the file at another path: the one at which a person finds it."""
+        return type(self)(self.problem, file=place, line=self.line, key=self.key)
+
 
 class ConditionError(ConfigError):
     """A SQL condition or fact cannot be used."""

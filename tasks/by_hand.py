@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 from duckdb import DuckDBPyConnection
 
 from models.case import AccountCase, Taken
+from models.company import Caps
 from models.conversation import FAR, Conversation, conversations, over
 from models.decide import ByHand
 from models.decision import Plan, Verdict
 from models.errors import UsageError
 from models.landing import Landing
-from models.nearest import did_you_mean
 from models.play import Play
 from models.schedule import next_step, taken_in
 from tasks.apply import apply
@@ -24,6 +24,7 @@ from tasks.deliver import deliver
 from tasks.gather import gather
 from tasks.lake.lake import Lake
 from tasks.letters import Letter, letters
+from tasks.lookup import account_of
 from tasks.night import Night
 from tasks.store import landings as landing_store
 from tasks.store.engine import read
@@ -31,6 +32,8 @@ from tasks.values import people
 from tasks.versions import hashes, versions
 
 RENEWAL = "renewal"
+NEVER = 10**9
+UNCAPPED = Caps(account_per_day=NEVER, account_per_7_days=NEVER, address_per_day=NEVER)
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,9 @@ class ByHandStep:
     """What pressing the button would do, or has done.
 
     Attributes:
-        taken: step → Taken of what was taken by hand for this date before; then there is nothing to do.
+        taken: step → Taken of what was taken by hand for this date before; then no other can be taken.
         plan: enrollment and verdict of the one step; None when nothing is left to take.
-        letters: the mails it sends.
+        letters: the mails it sends, or would send if it were not capped.
     """
 
     account: str
@@ -77,7 +80,7 @@ def show(night: Night, account: str, contract: str | None = None) -> ByHandStep:
         UsageError: the account, the contract or a renewal conversation is not there.
     """
     with _desk(night) as desk:
-        return _chosen(desk, account, contract)
+        return _chosen(desk, account, contract, press=False)
 
 
 def take(night: Night, account: str, contract: str | None = None) -> ByHandStep:
@@ -87,7 +90,7 @@ def take(night: Night, account: str, contract: str | None = None) -> ByHandStep:
         UsageError: as `show`.
     """
     with _desk(night) as desk:
-        step = _chosen(desk, account, contract)
+        step = _chosen(desk, account, contract, press=True)
         if step.goes and step.plan:
             with read(night.engine) as conn:
                 known = hashes(conn)
@@ -114,32 +117,30 @@ def _now(night: Night) -> Night:
     return replace(night, clock=night.clock.moved(datetime.now(UTC)))
 
 
-def _chosen(desk: _Desk, account: str, contract: str | None) -> ByHandStep:
-    """The conversation and its next step, decided."""
+def _chosen(desk: _Desk, account: str, contract: str | None, *, press: bool) -> ByHandStep:
+    """The conversation and its next step, decided; pressed where one was taken already, only that."""
+    id_ = account_of(desk.night, account)
     with workspace(desk.night, desk.landed) as con:
-        return _step(con, desk, account, contract)
+        return _step(con, desk, id_, contract, press=press)
 
 
-def _step(con: DuckDBPyConnection, desk: _Desk, account: str, contract: str | None) -> ByHandStep:
+def _step(con: DuckDBPyConnection, desk: _Desk, account: str, contract: str | None, *, press: bool) -> ByHandStep:
     """The step, from the workspace of the night."""
     night = desk.night
-    known = [row[0] for row in con.execute("SELECT account_id FROM sheet_account ORDER BY 1").fetchall()]
-    if account not in known:
-        raise UsageError(f"there is no account '{account}'; {did_you_mean(account, known)}")
     (case,) = account_cases(con, night, desk.alive, only=[account])
-    talk = _conversation(case, contract)
+    talk = _conversation(case, contract.removeprefix("contract:") if contract else None)
     pressed = {id_: taken for id_, taken in taken_in(talk).items() if taken.by_hand and taken.on == night.as_of}
     shown = ByHandStep(account, talk.lead.subject, pressed)
     step = next_step(talk, policy(night).workdays, night.as_of)
-    if pressed or step is None:
+    if step is None or (press and pressed):
         return shown
-    plan = decided(con, night, [case], ByHand(talk.enrolled.enrollment_id, step.id))
-    mails = [
-        letter for verdict in plan.verdicts if verdict.verdict == "due" for letter in _letters(desk, verdict, talk)
-    ]
-    return replace(
-        shown, plan=plan, letters=tuple(mails), title=step.task or (step.meeting.agenda if step.meeting else "")
-    )
+    deed = ByHand(talk.enrolled.enrollment_id, step.id)
+    plan = whole = decided(con, night, [case], deed)
+    if any(verdict.verdict == "capped" for verdict in plan.verdicts):  # what it would say is worth reading all the same
+        whole = decided(con, night, [case], deed, UNCAPPED)
+    due = [verdict for verdict in whole.verdicts if verdict.verdict == "due"]
+    mails = tuple(letter for verdict in due for letter in _letters(desk, verdict, talk))
+    return replace(shown, plan=plan, letters=mails, title=step.task or (step.meeting.agenda if step.meeting else ""))
 
 
 def _letters(desk: _Desk, verdict: Verdict, talk: Conversation) -> list[Letter]:

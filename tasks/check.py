@@ -11,7 +11,7 @@ from tasks.sources.environment import REFERENCE, names_here
 
 def check(files: Files) -> list[ConfigError]:
     """Everything that is wrong with the files; what one source lacks in the environment fails that source alone."""
-    return [*check_config(files), *check_templates(files)]
+    return [problem.at(files.place(problem.file)) for problem in (*check_config(files), *check_templates(files))]
 
 
 def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
@@ -25,7 +25,7 @@ def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
                 if match["default"] is None and not names.get(match["name"]):
                     said = f"${{{match['name']}}} is not set; set {match['name']} in the environment or in .env"
                     parts.say(said, SOURCES, "sources", source, key)
-    return parts.problems[before:]
+    return [problem.at(files.place(problem.file)) for problem in parts.problems[before:]]
 
 
 def counts(files: Files) -> dict[str, int]:

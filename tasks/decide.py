@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import duckdb
 
 from config.calendar import workdays
 from models.case import AccountCase, Policy
+from models.company import Caps
 from models.decide import ByHand, decide
 from models.decision import Plan
 from models.landing import Landing
@@ -30,10 +32,14 @@ def plan(night: Night, landings: list[Landing], versions: dict[str, Play]) -> Pl
 
 
 def decided(
-    con: duckdb.DuckDBPyConnection, night: Night, cases: Iterable[AccountCase], by_hand: ByHand | None = None
+    con: duckdb.DuckDBPyConnection,
+    night: Night,
+    cases: Iterable[AccountCase],
+    by_hand: ByHand | None = None,
+    caps: Caps | None = None,
 ) -> Plan:
-    """The plan for these accounts (or for the one step that is taken by hand)."""
-    rules = policy(night)
+    """The plan for these accounts (or for the one step that is taken by hand); with other caps, if they are given."""
+    rules = policy(night) if caps is None else replace(policy(night), caps=caps)
     whole = merged(cases, lambda case: decide(case, rules, night.as_of, by_hand))
     return limit_addresses(whole, _sent_today(con), rules.caps)
 

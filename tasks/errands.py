@@ -73,12 +73,10 @@ def renew(
 def _step(shown: ByHandStep, *, pressed: bool) -> dict[str, Any]:
     """Ids and words, no persons."""
     verdict = shown.verdict
-    if shown.taken:
-        reason = f"taken by hand before: {', '.join(sorted(shown.taken))}"
-    elif verdict is None:
-        reason = "no step of the conversation is left"
-    else:
-        reason = f"{verdict.play} {verdict.step}: {verdict.verdict} {verdict.reason}".strip()
+    words = [f"taken by hand before: {', '.join(sorted(shown.taken))}"] if shown.taken else []
+    if verdict is not None:
+        words.append(f"{verdict.play} {verdict.step}: {verdict.verdict} {verdict.reason}".strip())
+    reason = "; ".join(words) or "no step of the conversation is left"
     state = "taken" if pressed and shown.goes else "shown"
     return {"state": state, "account": shown.account, "subject": shown.subject, "reason": reason}
 

@@ -1,10 +1,12 @@
 """Finding what a person means: an account by id or name, a task by the beginning of its id."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from sqlalchemy import Connection, select
 
 from models.errors import UsageError
+from models.nearest import did_you_mean
 from models.tables import task
 from tasks.night import Night
 from tasks.store import csm_tasks
@@ -26,6 +28,19 @@ def account_of(night: Night, said: str) -> str:
     if not found:
         raise UsageError(f"there is no account '{said}'; {_nearest(said, names)}")
     return found[0]
+
+
+def csm_of(night: Night, said: str, also: Iterable[str | None] = ()) -> str:
+    """The CSM of that id: one with accounts, or one of `also`.
+
+    Raises:
+        UsageError: there is none, with the nearest id.
+    """
+    sheet = night.lake.read(night.path("sheet_account.parquet"))
+    known = sorted({id_ for id_ in (*sheet["csm_id"].to_pylist(), *also) if id_})
+    if said not in known:
+        raise UsageError(f"there is no CSM '{said}'; {did_you_mean(said, known)}")
+    return said
 
 
 def account_names(night: Night) -> dict[str, str]:

@@ -12,7 +12,7 @@ from models.errors import UsageError
 from models.nearest import did_you_mean
 from models.play import Play, Step
 from tasks.mail.render import Rendered, render
-from tasks.mail.template import DEFAULT_LANGUAGE, find_template, template_names
+from tasks.mail.template import DEFAULT_LANGUAGE, find_template, languages_of, template_names
 from tasks.night import Night
 from tasks.store import landings
 from tasks.store.engine import read
@@ -55,6 +55,9 @@ def preview(night: Night, files: Files, template: str, account: str, language: s
     """
     if template not in template_names(files):
         raise UsageError(f"there is no template '{template}'; {did_you_mean(template, template_names(files))}")
+    written = languages_of(files, template)
+    if language and language.replace("_", "-").partition("-")[0] not in {one.partition("-")[0] for one in written}:
+        raise UsageError(f"'{template}' is not written in '{language}'; {did_you_mean(language, written)}")
     parts = read_parts(files)
     use = _use(parts.read["plays"].values(), template)
     company = parts.read.get("company", night.rules.company)

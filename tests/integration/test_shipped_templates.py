@@ -22,13 +22,14 @@ def test_what_ships_is_without_error() -> None:
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_every_template_renders(name: str, language: str) -> None:
-    """Each shipped template reads well with ordinary values: no brackets, no None, one line of subject."""
+    """Each reads well with ordinary values: no brackets, no None, one line of subject, nothing to load."""
     mail = render(SHIPPED, name, language, values())
     assert mail.language == language
     for part in (mail.subject, mail.preheader, mail.text, mail.html):
         assert part.strip()
         assert not any(bad in part for bad in ("{{", "{%", "[[", "None", "nan", "zqpn"))
     assert "\n" not in mail.subject
+    assert not [tag for tag in ("<link", "@import", "url(", " src=", "<script") if tag in mail.html]
     assert "Example Software" in mail.text
     assert "Nina Park" in mail.text or "Customer Success" in mail.text
 

@@ -57,6 +57,20 @@ def test_a_wrong_call_is_told_as_json_too(call: str, error: str) -> None:
     assert error in said.stderr
 
 
+def test_json_may_stand_before_the_command() -> None:
+    """As after it."""
+    calls = ("--json --var /nowhere tasks", "--var /nowhere --json tasks", "--var /nowhere tasks --json")
+    said = [CliRunner().invoke(app, call.split()).stdout for call in calls]
+    assert "there is no night" in json.loads(said[0])["error"]
+    assert said[0] == said[1] == said[2]
+
+
+def test_a_configuration_that_is_no_folder_is_refused() -> None:
+    """By every command, whether it reads the configuration or not."""
+    said = CliRunner().invoke(app, ["--config", "/nowhere", "status"])
+    assert (said.exit_code, said.stderr) == (2, "perennial: --config: there is no folder /nowhere\n")
+
+
 def test_no_command_is_missing_here() -> None:
     """The table above is the whole command line."""
     group = typer.main.get_command(app)

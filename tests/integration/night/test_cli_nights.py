@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import yaml
 from sqlalchemy import select
 
@@ -95,11 +96,32 @@ def test_check_finds_what_is_wrong_and_the_night_refuses_it(done: House, tmp_pat
     broken = House(tmp_path / "var", layer)
     found = told(broken, "check", code=2)
     assert [(one["file"], one["line"], one["key"]) for one in found["problems"]] == [
-        ("config/touch.yaml", 2, "touch[0].when")
+        (f"{layer}/config/touch.yaml", 2, "touch[0].when")
     ]
     refused = call(broken, "nightly", "--as-of", MONDAY, "--no-prefect")
     assert refused.exit_code == 2
     assert "did you mean 'mrr_minor'?" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("config/signal.yaml", "signals: []\n", "nothing reads this file; did you mean 'config/signals.yaml'?"),
+        ("config/facts/acount/x.sql", "SELECT 1\n", "nothing reads this file"),
+        ("config/perennial.yaml", "- a\n- b\n", "keys with their values are needed here, not a list"),
+        ("config/perennial.yaml", "disable:\n  - plays/renwal\n", "'plays/renwal' disables nothing; did you mean"),
+        ("config/company.yaml", "company: {}\n", "nothing reads this file"),
+    ],
+)
+def test_check_overlooks_no_file(tmp_path: Path, name: str, text: str, said: str) -> None:
+    """What a layer says and nothing reads is told, with the path at which it lies."""
+    file = tmp_path / "layer" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    (found,) = told(House(tmp_path / "var", tmp_path / "layer"), "check", code=2)["problems"]
+    assert found["file"] == str(file)
+    assert found["problem"].startswith(said)
+    assert found["line"] == (2 if "disable" in text else None)
 
 
 def test_check_tells_what_is_worth_a_look(tmp_path: Path) -> None:

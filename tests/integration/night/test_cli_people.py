@@ -37,6 +37,24 @@ def test_an_unknown_task_is_told_with_the_nearest(done: House) -> None:
     assert f"did you mean '{known}'?" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("tasks", "--csm", "csm-99"), "there is no CSM 'csm-99'"),
+        (("preview", "renewal/day-90-notice", "--account", "ACCOUNT", "--language", "xx"), "is not written in 'xx'"),
+        (("quarantine", "--source", "acounts"), "did you mean 'accounts'?"),
+        (("renewal", "nobody"), "there is no account 'nobody'"),
+        (("renewal", "ACCOUNT", "--as-of", "31.12.2024"), "'31.12.2024' is no date; write it like 2024-12-31"),
+    ],
+)
+def test_a_name_that_is_none_is_refused(done: House, words: tuple[str, ...], said: str) -> None:
+    """Nothing is shown in place of what was meant."""
+    account = done.rows(select(task.c.account))[0][0]
+    result = call(done, *(account if word == "ACCOUNT" else word for word in words))
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
 def test_what_follows_a_task_goes_on_the_next_night(house: House) -> None:
     """`after:` a meeting: it waits until the CSM says done."""
     meetings = [one for one in told(house, "tasks")["tasks"] if one["step"] == "intro-meeting"]

@@ -69,6 +69,11 @@ def test_a_step_is_taken_once_and_the_night_goes_on_behind_it(house: House) -> N
     assert (list(again.taken), again.goes) == ([next(iter(new))[1]], False)
     assert house.everything() == everything
 
+    looked = on(house, show, account)
+    assert not looked.goes
+    assert looked.verdict != shown.verdict
+    assert house.everything() == everything
+
     assert house.night(TUESDAY).state == "done"
     later = {key: row for key, row in step_rows(house).items() if key in new}
     assert later == new
@@ -76,13 +81,14 @@ def test_a_step_is_taken_once_and_the_night_goes_on_behind_it(house: House) -> N
 
 
 def test_caps_hold_by_hand(house: House) -> None:
-    """An account that had its message today gets no second one."""
+    """An account that had its message today gets no second one; what it would say can be read."""
     account = renewing(house, untouched=False)
     before = house.everything()
     found = on(house, take, account)
     assert found.verdict is not None
     if found.verdict.deadline_on is None:
         assert (found.verdict.verdict, found.goes) == ("capped", False)
+        assert found.letters
         assert house.everything() == before
 
 

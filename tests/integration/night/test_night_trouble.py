@@ -62,7 +62,7 @@ def test_a_bad_configuration_stops_the_night_before_it_begins(
         house.night()
     assert caught.value.exit_code == 2
     assert words in str(caught.value)
-    assert (caught.value.file, bool(caught.value.line)) == (file, True)
+    assert (caught.value.file, bool(caught.value.line)) == (f"{layer}/{file}", True)
     assert house.rows(select(landing)) == []
 
 
