@@ -1,5 +1,7 @@
 """The whole configuration with its templates, checked; and what the environment must say for the sources."""
 
+from functools import cache
+
 from config.check import check as check_config
 from config.files import Files
 from config.parts import SOURCES, read_parts
@@ -11,7 +13,14 @@ from tasks.sources.environment import REFERENCE, names_here
 
 def check(files: Files) -> list[ConfigError]:
     """Everything that is wrong with the files; what one source lacks in the environment fails that source alone."""
-    return [problem.at(files.place(problem.file)) for problem in (*check_config(files), *check_templates(files))]
+    return [problem.at(files.place(problem.file)) for problem in _problems(files.dump())]
+
+
+@cache
+def _problems(dumped: str) -> list[ConfigError]:
+    """The same, looked for once a process: a night is checked before Prefect starts, and as it begins."""
+    files = Files.parse(dumped)
+    return [*check_config(files), *check_templates(files)]
 
 
 def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
