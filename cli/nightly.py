@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from cli.answer import Answer, Json, settings_of, told
-from models.errors import PerennialError
+from models.errors import ConfigError, PerennialError
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -61,6 +61,17 @@ def _ended(settings: "Settings", as_of: date | None) -> dict[str, Any] | None:
     with suppress(Exception), open_place(settings) as place:
         return told_again(place, as_of or datetime.now(UTC).date())
     return None
+
+
+def _refuse_wrong_rules(settings: "Settings", as_of: date | None, *, dry: bool) -> None:
+    """Tell a wrong file at once, in one line, not by Prefect's log. A sealed night has its own rules."""
+    from tasks.opening import read_rules
+
+    try:
+        read_rules(settings)
+    except ConfigError:
+        if dry or not _is_sealed(settings, as_of):
+            raise
 
 
 def _is_sealed(settings: "Settings", as_of: date | None) -> bool:
@@ -118,10 +129,7 @@ def _through_prefect(settings: "Settings", as_of: date | None, *, dry: bool, qui
     """The night as a Prefect flow in this process; Prefect's log goes to stderr."""
     from cli.server import prefect_api
 
-    if dry or not _is_sealed(settings, as_of):
-        from tasks.opening import read_rules
-
-        read_rules(settings)  # a wrong file is told at once, in one line, not by Prefect's log
+    _refuse_wrong_rules(settings, as_of, dry=dry)
     if not quiet:
         print("Through Prefect; a server of our own takes some seconds to start ...", file=sys.stderr, flush=True)
     with prefect_api(settings):

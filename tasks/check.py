@@ -13,7 +13,7 @@ from tasks.sources.environment import REFERENCE, names_here
 
 def check(files: Files) -> list[ConfigError]:
     """Everything that is wrong with the files; what one source lacks in the environment fails that source alone."""
-    return [problem.at(files.place(problem.file)) for problem in _problems(files.dump())]
+    return _placed(files, _problems(files.dump()))
 
 
 @cache
@@ -34,7 +34,12 @@ def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
                 if match["default"] is None and not names.get(match["name"]):
                     said = f"${{{match['name']}}} is not set; set {match['name']} in the environment or in .env"
                     parts.say(said, SOURCES, "sources", source, key)
-    return [problem.at(files.place(problem.file)) for problem in parts.problems[before:]]
+    return _placed(files, parts.problems[before:])
+
+
+def _placed(files: Files, problems: list[ConfigError]) -> list[ConfigError]:
+    """The problems, each told of its file where a person finds it."""
+    return [problem.at(files.place(problem.file)) for problem in problems]
 
 
 def counts(files: Files) -> dict[str, int]:

@@ -48,8 +48,10 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
     scoring = check_scoring(rules)
     con.execute(UNKNOWN_BY_ZERO)
     # In two steps: laying memory wide and sorting need much room; growing the sheet keeps the order and needs little.
-    grown, memory = _sheet(rules, scoring, as_of), memory_sql.rows("scored", _remembered(rules, as_of))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {_known(rules, as_of, grown + memory)}")
+    things = _remembered(rules, as_of)
+    grown, memory = _sheet(rules, scoring, as_of), memory_sql.rows("scored", things)
+    known = memory_sql.wide("account_facts", "memory", [thing.name for thing in things], grown + memory)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {known} ORDER BY account_id")
     con.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {grown}")
     con.execute("DROP TABLE known")
     shown = ", ".join(f'"{column}"' for column in scoring.columns)
@@ -63,12 +65,6 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
     }
     for name, select in selects.items():
         yield f"{name}.parquet", con.sql(select).to_arrow_table()
-
-
-def _known(rules: Rules, as_of: str, reader: str) -> str:
-    """The SELECT that lays beside the account facts what `reader` reads of memory, in order of the accounts."""
-    names = [thing.name for thing in _remembered(rules, as_of)]
-    return f"{memory_sql.wide('account_facts', 'memory', names, reader)} ORDER BY account_id"
 
 
 def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
