@@ -1,7 +1,7 @@
 """Land: checked rows become part of the lake, whole or not at all, and the event log says so."""
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date
 from itertools import chain
 from typing import Any
 
@@ -44,7 +44,8 @@ OF_RUNS = {"run", "sealed", "planned", "approved", "landing", "play"}
 EXPORTED = "perennial.event_seq"
 EXPORT = pa.schema(
     [("event_seq", pa.int64()), ("effective_at", pa.timestamp("us"))]
-    + [(name, pa.string()) for name in ("kind", "account_id", "subject", "play", "step", "outcome")]
+    + [(name, pa.string()) for name in ("kind", "account_id", "subject", "play", "step", "outcome", "name", "value")]
+    + [("until", pa.date32())]
 )
 
 
@@ -117,7 +118,15 @@ def _exported(record: Record, plays: dict[str, str]) -> dict[str, Any]:
         "play": payload.get("play") or plays.get(payload.get("enrollment_id", "")),
         "step": payload.get("step"),
         "outcome": payload.get("outcome") or payload.get("reason"),
+        **(_override(payload) if record.kind == "overridden" else {}),
     }
+
+
+def _override(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a person set by hand, and for how long; a null value lifts it."""
+    until = payload.get("until")
+    day = date.fromisoformat(until[:10]) if until else None
+    return {"name": payload.get("name"), "value": payload.get("value"), "until": day}
 
 
 def open_one(night: Night, source: str, entity: str) -> Landing:
