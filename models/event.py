@@ -12,16 +12,25 @@ KINDS: dict[str, str] = {
     "approved": "run_key, plan_hash, hold [play], drop [play]",
     "landing_opened": "run_key, source, entity, as_of; its event_seq is the landing_seq",
     "landing_closed": "seq, status, pulled, good, quarantined, warned, total, cursor_max, written (bool), error",
-    "enrolled": "enrollment_id, account, play, play_hash, occurrence, members, arm, on",
-    "enrollment_ended": "enrollment_id, outcome, reason, on",
+    "enrolled": "enrollment_id, account, play, play_hash, occurrence, members, arm, trigger, baseline, on",
+    "enrollment_ended": "enrollment_id, outcome, reason, result, on",
+    "enrollment_migrated": "enrollment_id, play_hash (the new version's), steps {old id: new id}, on",
     "step_taken": "enrollment_id, step, kind, planned_on, on, by_hand",
+    "step_chosen": "enrollment_id, step (a branch), choice (its arm)",
     "step_ended": "enrollment_id, step, outcome, reason, on (ends a step whether it was taken or not)",
     "play_pinned": "hash, play, text",
-    "task_opened": "task_id, enrollment_id, account, csm, play, step, title, due_on, on",
-    "task_done": "task_id",
+    "play_requested": "request_id, play, subject, account, by, reason, on",
+    "triggered": "trigger (customer|scheduled|csm), name, occurrence, on",
+    "stage_changed": "from, to, on",
+    "task_opened": (
+        "task_id, enrollment_id, account, csm (its owner), owner_team, play, step, kind, title, details, due_on, on"
+    ),
+    "task_changed": "task_id, state (open|pending|due|resolved|closed), by, reason, on",
+    "task_done": "task_id, by",
     "message_queued": (
         "message_id, send_key, revision, account, enrollment_id, play, step, occurrence, template, language, klass, "
-        "contact, address_key, not_before, expires, deadline, touch, as_of, state (queued|held), reason"
+        "contact, address_key, not_before, expires, deadline, touch, as_of, channel (email|inapp|notify|update), "
+        "state (queued|held|trapped), reason"
     ),
     "message_claimed": "message_id",
     "message_requeued": "message_id, not_before, reason (back to queued from claimed or deferred)",
@@ -38,7 +47,7 @@ KINDS: dict[str, str] = {
     "suppressed": "address_key, reason",
     "stopped": "name ('*', a play or a template)",
     "resumed": "name",
-    "overridden": "account, name (health|segment|stage|touch), value, reason, author, until",
+    "overridden": "account, name (health|segment|stage|touch), value (null lifts it), reason, author, until, on",
 }
 
 

@@ -17,6 +17,7 @@ class Message:
         klass: contractual, service or marketing.
         deadline: it carries a deadline: counted by the caps, never capped.
         touch: it reaches the customer and counts against the caps.
+        channel: email, inapp, notify or update.
         attempts: how often its transmission began.
         claimed_at: by the run's clock, like queued_at and sent_at.
         changed_seq: number of the event that brought it into its state.
@@ -36,6 +37,7 @@ class Message:
     klass: str | None
     contact: str | None
     address_key: str | None
+    channel: str | None
     state: State
     reason: str | None
     reply: str | None
@@ -69,6 +71,7 @@ class PersonMessage:
     text: str
     html: str
     bytes: builtins.bytes | None = None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, order=True)

@@ -4,18 +4,13 @@
 `meta` stand beside it and cannot.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -23,53 +18,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.types import TypeEngine
 
-SCHEMA = "0001"
+from models.utc import Utc
+
+SCHEMA = "0002"
 """The newest migration this code knows; a database at a higher one is refused."""
-
-
-class _SqliteUtc(sqlite.DATETIME):
-    """SQLAlchemy's own text for SQLite, written by C: five times as fast."""
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002
-        """`2024-12-31 06:00:00.000000`."""
-        return lambda value: value.isoformat(" ", "microseconds")[:26] if value else None
-
-
-_SQLITE_UTC: TypeEngine[datetime] = _SqliteUtc()  # type: ignore[no-untyped-call]
-
-
-class Utc(TypeDecorator[datetime]):
-    """The one type for instants: aware UTC in Python, whatever the database makes of time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """What the database stores."""
-        return dialect.type_descriptor(_SQLITE_UTC if dialect.name == "sqlite" else DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """A naive datetime is refused: nobody can know which zone it meant."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = f"a datetime without time zone cannot be stored: {value.isoformat()}"
-            raise ValueError(message)
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """SQLite gives naive values back, which are UTC because only UTC was stored."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
 
 SEQ = BigInteger().with_variant(Integer(), "sqlite")
 DOCUMENT = JSON(none_as_null=True)
@@ -138,6 +94,9 @@ enrollment = Table(
     Column("ended_on", Date),
     Column("outcome", String),
     Column("reason", String),
+    Column("trigger", String),
+    Column("baseline", Float),
+    Column("result", Float),
     Index("enrollment_by_account", "account"),
 )
 
@@ -153,6 +112,7 @@ step = Table(
     Column("outcome", String),
     Column("reason", String),
     Column("ended_on", Date),
+    Column("choice", String),
 )
 
 task = Table(
@@ -164,6 +124,10 @@ task = Table(
     Column("due_on", Date),
     Column("opened_on", Date),
     Column("done_at", Utc),
+    *(Column(name, String) for name in ("state", "owner_team", "kind", "changed_by", "reason")),
+    Column("changed_at", Utc),
+    Column("details", Text),
+    Index("task_by_enrollment", "enrollment_id"),
 )
 
 message = Table(
@@ -173,7 +137,7 @@ message = Table(
     Column("send_key", String, nullable=False),
     Column("revision", Integer, nullable=False),
     *(Column(name, String) for name in ("account", "subject", "enrollment_id", "play", "step", "occurrence")),
-    *(Column(name, String) for name in ("template", "language", "klass", "contact", "address_key")),
+    *(Column(name, String) for name in ("template", "language", "klass", "contact", "address_key", "channel")),
     Column("state", String, nullable=False),
     Column("reason", Text),
     Column("reply", Text),
@@ -218,7 +182,27 @@ play_version = Table(
     Column("text", Text, nullable=False),
 )
 
-PROJECTIONS = (run, landing, enrollment, step, task, message, suppression, switch, play_version)
+play_request = Table(
+    "play_request",
+    metadata,
+    Column("request_id", String, primary_key=True),
+    *(Column(name, String) for name in ("play", "subject", "account", "by", "reason")),
+    Column("requested_on", Date),
+)
+
+override = Table(
+    "override",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    *(Column(name, String) for name in ("value", "reason", "author")),
+    Column("since", Date),
+    Column("until", Date),
+)
+
+PROJECTIONS = (
+    run, landing, enrollment, step, task, message, suppression, switch, play_version, play_request, override,
+)  # fmt: skip
 
 person_message = Table(
     "person_message",
@@ -232,6 +216,7 @@ person_message = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("bytes", LargeBinary),
+    Column("calendar", Text),
 )
 
 person_note = Table(

@@ -28,6 +28,13 @@ class CsmTask:
     due_on: date | None
     opened_on: date | None
     done_at: datetime | None
+    state: str | None
+    owner_team: str | None
+    kind: str | None
+    changed_by: str | None
+    reason: str | None
+    changed_at: datetime | None
+    details: str | None
 
 
 def open_tasks(conn: Connection, csm: str | None = None, account: str | None = None) -> list[CsmTask]:

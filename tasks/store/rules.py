@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, Table, case
 from models import tables
 from models.message import FOLLOWS
 from models.record import Record
-from models.tables import Utc
+from models.utc import Utc
 
 Value = Callable[[Record], Any]
 Write = Literal["insert", "upsert", "keep", "update", "delete"]
@@ -124,11 +124,18 @@ PLAYS = {
     "enrolled": Rule(
         tables.enrollment,
         "insert",
-        _same("enrollment_id play play_hash occurrence members arm")
+        _same("enrollment_id play play_hash occurrence members arm trigger baseline")
         | {"subject": _subject, "account": _account, "enrolled_on": _take("on")},
     ),
     "enrollment_ended": Rule(
-        tables.enrollment, "update", _same("enrollment_id outcome reason") | {"ended_on": _take("on")}
+        tables.enrollment, "update", _same("enrollment_id outcome reason result") | {"ended_on": _take("on")}
+    ),
+    "enrollment_migrated": Rule(tables.enrollment, "update", _same("enrollment_id play_hash")),
+    "step_chosen": Rule(tables.step, "upsert", _same("enrollment_id step choice")),
+    "play_requested": Rule(
+        tables.play_request,
+        "keep",
+        _same("request_id play by reason") | {"subject": _subject, "account": _account, "requested_on": _take("on")},
     ),
     "step_taken": Rule(
         tables.step,
@@ -141,15 +148,27 @@ PLAYS = {
     "task_opened": Rule(
         tables.task,
         "insert",
-        _same("task_id enrollment_id csm play step title due_on") | {"account": _account, "opened_on": _take("on")},
+        _same("task_id enrollment_id csm owner_team play step kind title details due_on")
+        | {"account": _account, "opened_on": _take("on"), "state": _is("open"), "changed_at": _effective},
     ),
-    "task_done": Rule(tables.task, "update", _same("task_id") | {"done_at": _recorded}),
+    "task_changed": Rule(
+        tables.task, "update", _same("task_id state reason") | {"changed_by": _take("by"), "changed_at": _effective}
+    ),
+    "task_done": Rule(
+        tables.task,
+        "update",
+        _same("task_id")
+        | {"done_at": _recorded, "state": _is("done"), "changed_by": _take("by"), "changed_at": _effective},
+    ),
 }
 
 SWITCHES = {
     "suppressed": Rule(tables.suppression, "keep", _same("address_key reason") | {"since": _recorded}),
     "stopped": Rule(tables.switch, "keep", _same("name") | {"stopped_at": _recorded}),
     "resumed": Rule(tables.switch, "delete", _same("name")),
+    "overridden": Rule(
+        tables.override, "upsert", _same("name value reason author until") | {"account": _account, "since": _take("on")}
+    ),
 }
 
 _QUEUED = Rule(
@@ -160,7 +179,7 @@ _QUEUED = Rule(
     | {"account": _account, "subject": _subject, "revision": _take("revision", 1), "state": _take("state", "queued")}
     | {"deadline": lambda record: bool(record.payload.get("deadline"))}
     | {"touch": lambda record: bool(record.payload.get("touch"))}
-    | {"attempts": _is(0), "queued_at": _effective, "changed_seq": _seq},
+    | {"attempts": _is(0), "queued_at": _effective, "changed_seq": _seq, "channel": _take("channel", "email")},
 )
 
 
@@ -181,4 +200,4 @@ MESSAGES = {f"message_{state}": _moved(state) for state in FOLLOWS} | {
 }
 
 RULES: Mapping[str, Rule] = RUNS | LANDINGS | PLAYS | SWITCHES | MESSAGES
-"""Kind → rule; a kind without one (overridden) lives in the log alone."""
+"""Kind → rule; a kind without one (triggered, stage_changed) lives in the log alone."""

@@ -42,8 +42,8 @@ def undone(engine: Engine) -> Iterator[Connection]:
 
 
 def test_every_kind_is_projected_or_lives_in_the_log_alone() -> None:
-    """A kind without a rule would vanish silently; only overrides are read from the log."""
-    assert set(KINDS) - set(RULES) == {"overridden"}
+    """A kind without a rule would vanish silently; only triggers and stages are read from the log."""
+    assert set(KINDS) - set(RULES) == {"triggered", "stage_changed"}
     assert set(RULES) <= set(KINDS)
 
 
@@ -88,8 +88,8 @@ def test_a_record_is_read_as_it_was_written(store: Engine) -> None:
     """Times come back aware, payloads unchanged, ranges as asked."""
     payload = {"text": "Grüße, 東京", "n": 3, "flag": True, "none": None, "list": [1, "a"]}
     with begin(store) as conn:
-        first = append(conn, happening("a", "overridden", **payload))
-        append(conn, happening("b", "overridden"))
+        first = append(conn, happening("a", "triggered", **payload))
+        append(conn, happening("b", "triggered"))
     assert first is not None
     with read(store) as conn:
         (record,) = events_since(conn, first - 1, up_to=first)
@@ -142,7 +142,7 @@ def test_events_are_appended_by_writers_only(store: Engine) -> None:
 def test_a_number_that_is_none_is_no_payload(store: Engine, number: float) -> None:
     """NaN and infinity are no JSON."""
     with pytest.raises(Exception, match="not JSON compliant"), begin(store) as conn:
-        append(conn, happening("x", "overridden", value=number))
+        append(conn, happening("x", "triggered", value=number))
 
 
 def test_numbers_rise_in_the_order_of_commits(store: Engine) -> None:
@@ -152,7 +152,7 @@ def test_numbers_rise_in_the_order_of_commits(store: Engine) -> None:
         for nth in range(10):
             with begin(store) as conn:
                 before = last_seq(conn)
-                assert append(conn, happening(f"{writer}:{nth}", "overridden")) == before + 1
+                assert append(conn, happening(f"{writer}:{nth}", "triggered")) == before + 1
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.message import FOLLOWS
 from models.record import Record
-from models.tables import Utc
+from models.utc import Utc
 from tasks.store.project import _waves
 from tasks.store.rules import MESSAGES, RULES
 
@@ -52,7 +52,7 @@ def test_a_revision_comes_after_its_forerunner_is_superseded() -> None:
 
 def test_a_kind_without_rule_makes_no_call() -> None:
     """It lives in the log alone."""
-    assert kinds(record(1, "overridden", account="A-1")) == []
+    assert kinds(record(1, "triggered", account="A-1")) == []
 
 
 def test_every_state_of_a_message_has_its_event() -> None:
