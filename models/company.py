@@ -1,11 +1,24 @@
 """What config/perennial.yaml says of the company, its calendar and its limits."""
 
 from datetime import time
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from models.duration import Share
+from models.duration import Days, Share
 from models.strict import Strict
+
+
+def _page(value: str) -> str:
+    """The address, if it is one of a page that a customer can open."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"'{value}' is no address of a page; write for example https://answers.example.com/form")
+    return value
+
+
+Page = Annotated[str, AfterValidator(_page)]
 
 
 class Sender(Strict):
@@ -49,7 +62,13 @@ class Report(Strict):
 
 
 class Company(Strict):
-    """The whole file. `disable` and `inherit` are read when the layers are laid over each other."""
+    """The whole file. `disable` and `inherit` are read when the layers are laid over each other.
+
+    Attributes:
+        replies: where the answers of customers come from: a source of entity engagement, an inbox of ours, nowhere.
+        survey_url: the page on which surveys are answered; booking_url: the one on which a meeting is booked.
+        survey_fatigue: for so long nobody is asked again after an answer.
+    """
 
     company: Sender = Sender()
     language: str = "en"
@@ -61,5 +80,9 @@ class Company(Strict):
     fallback_roles: tuple[str, ...] = ("champion", "sponsor", "power_user", "executive")
     expires_hours: int = Field(default=36, ge=1)
     deadline_stale_hours: int = Field(default=48, ge=0)
+    replies: Literal["crm", "inbox", "none"] = "crm"
+    survey_url: Page | None = None
+    booking_url: Page | None = None
+    survey_fatigue: Days = 90
     disable: tuple[str, ...] = ()
     inherit: str | None = None

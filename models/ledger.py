@@ -60,6 +60,8 @@ class PersonMessage:
     Attributes:
         sender: the name it comes from; reply_to: the address answers go to; None for the company's own.
         bytes: the mail as it goes out, kept from the first transmission on.
+        calendar: the invitation that goes with it, RFC 5545.
+        thread: send key of the mail that it continues, if that was sent.
     """
 
     message_id: str
@@ -72,6 +74,7 @@ class PersonMessage:
     html: str
     bytes: builtins.bytes | None = None
     calendar: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True, order=True)

@@ -95,6 +95,7 @@ enrollment = Table(
     Column("outcome", String),
     Column("reason", String),
     Column("trigger", String),
+    Column("renamed", DOCUMENT),
     Column("baseline", Float),
     Column("result", Float),
     Index("enrollment_by_account", "account"),
@@ -217,6 +218,7 @@ person_message = Table(
     Column("html", Text, nullable=False),
     Column("bytes", LargeBinary),
     Column("calendar", Text),
+    Column("thread", String),
 )
 
 person_note = Table(

@@ -15,11 +15,11 @@ from tasks.failpoint import failpoint
 from tasks.gather import LEAD
 from tasks.letters import Letter, letters
 from tasks.night import Night
+from tasks.people import People, people
 from tasks.store.engine import begin
 from tasks.store.events import append_all
 from tasks.store.messages import keep_person
 from tasks.unsent import hand_over
-from tasks.values import People, people
 
 BATCH = 500  # accounts a transaction
 

@@ -26,9 +26,9 @@ from tasks.lake.lake import Lake
 from tasks.letters import Letter, letters
 from tasks.lookup import account_of
 from tasks.night import Night
+from tasks.people import people
 from tasks.store import landings as landing_store
 from tasks.store.engine import read
-from tasks.values import people
 from tasks.versions import hashes, versions
 
 RENEWAL = "renewal"

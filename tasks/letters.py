@@ -19,7 +19,8 @@ from models.workdays import Window
 from tasks.mail.render import Rendered, render
 from tasks.mail.template import find_template
 from tasks.night import Night
-from tasks.values import People, Row, values_of
+from tasks.people import People, Row
+from tasks.values import Occasion, sender_values, values_of
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,13 @@ def _letter(night: Night, known: People, verdict: Verdict, step: Step, recipient
     """One letter; a value that is missing holds this one, not the others."""
     contact = known.contacts.get(recipient.contact, {})
     language = recipient.language or known.accounts[verdict.account].get("language") or night.rules.company.language
+    payload = _payload(night, known, verdict, step, recipient, hours)
     rendered, problem = None, ""
     try:
-        values = values_of(night, known, verdict, contact, verdict.planned_on)
+        values = values_of(night, known, verdict, contact, Occasion(step, payload["message_id"]))
         rendered = render(night.rules.files, step.email or "", language, values)
     except RenderError as error:
         problem = str(error)
-    payload = _payload(night, known, verdict, step, recipient, hours)
     payload |= {
         "language": rendered.language if rendered else language,
         "state": "queued" if rendered else "held",
@@ -86,11 +87,9 @@ def _letter(night: Night, known: People, verdict: Verdict, step: Step, recipient
 
 
 def _sender(night: Night, known: People, verdict: Verdict, step: Step) -> tuple[str, str | None]:
-    """Under whose name it goes, and where answers go: the CSM's, or the company's where there is none."""
-    company, csm = night.rules.company.company, known.csm_of(verdict.account)
-    if step.sender == "csm" and csm.get("name"):
-        return f"{csm['name']} ({company.name})", csm.get("email") or None
-    return f"{company.sender_name} ({company.name})", csm.get("email") or None
+    """Under whose name it goes, and where answers go: None for the company's own address."""
+    sender = sender_values(night, known, verdict.account, step.sender)
+    return f"{sender['name']} ({night.rules.company.company.name})", sender["email"] or None
 
 
 def _payload(

@@ -14,9 +14,10 @@ from models.play import Play, Step
 from tasks.mail.render import Rendered, render
 from tasks.mail.template import DEFAULT_LANGUAGE, find_template, languages_of, template_names
 from tasks.night import Night
+from tasks.people import People, Row, people
 from tasks.store import landings
 from tasks.store.engine import read
-from tasks.values import People, Row, people, values_of
+from tasks.values import Occasion, values_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def preview(night: Night, files: Files, template: str, account: str, language: s
     contact = _contact(known, account, (*use.roles, *company.fallback_roles))
     verdict = _verdict(today, known, account, use, template)
     wanted = language or contact.get("language") or known.accounts[account].get("language") or company.language
-    rendered = render(files, template, wanted, values_of(today, known, verdict, contact, night.as_of))
+    rendered = render(files, template, wanted, values_of(today, known, verdict, contact, Occasion(use.step, "preview")))
     return Preview(rendered, contact["contact_id"], contact.get("role") or "")
 
 

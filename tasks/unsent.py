@@ -11,9 +11,9 @@ from models.ids import task_id
 from models.landing import Landing
 from models.tables import enrollment, message, step, task
 from tasks.night import Night
+from tasks.people import people
 from tasks.store.engine import begin, read
 from tasks.store.events import append_all
-from tasks.values import people
 
 LOST = ("refused", "suppressed", "expired")
 _MAIL = and_(message.c.enrollment_id == step.c.enrollment_id, message.c.step == step.c.step, message.c.deadline)

@@ -1,65 +1,78 @@
-"""What a template may speak of: the fact sheets of tonight and the people of the person area."""
+"""What a template may speak of: plain nested values, made of tonight's sheets and of the people it is about."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-import duckdb
-
 from models.decision import Verdict
-from models.landing import Landing
-from tasks.lake.views import entity_views, file_view
+from models.links import with_parameters
+from models.play import Step
 from tasks.night import Night
+from tasks.people import People, Row
 
-Row = dict[str, Any]
+CONTACT = ("first_name", "last_name", "role", "language")
+PERSON = ("name", "email")
 
 
 @dataclass(frozen=True)
-class People:
-    """Everything that due steps need, by id. Personal data: lives in memory only while the mails are rendered."""
+class Occasion:
+    """What one message is for, beside its subject.
 
-    accounts: Mapping[str, Row] = field(default_factory=dict)
-    contracts: Mapping[str, Row] = field(default_factory=dict)
-    contacts: Mapping[str, Row] = field(default_factory=dict)
-    csms: Mapping[str, Row] = field(default_factory=dict)
+    Attributes:
+        step: the step that it belongs to; None for a template that no play uses.
+        reference: an opaque name of this one message, which survey and booking pages are told.
+        meets: when the meeting begins that it invites to, in the contact's zone.
+    """
 
-    def csm_of(self, account: str) -> Row:
-        """The account's CSM, empty when it has none or the CSM is not known."""
-        return self.csms.get(str(self.accounts.get(account, {}).get("csm_id")), {})
+    step: Step | None
+    reference: str
+    meets: datetime | None = None
 
-
-def people(night: Night, landings: list[Landing], accounts: Iterable[str]) -> People:
-    """The sheets, contacts and CSMs of these accounts."""
-    with night.lake.duckdb() as con:
-        entity_views(con, night.lake, landings, night.as_of, person=True)
-        con.execute("CREATE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account_id", [sorted(set(accounts))])
-        for grain in ("account", "contract"):
-            file_view(con, night.lake, f"sheet_{grain}", night.path(f"sheet_{grain}.parquet"))
-        sheet = "SELECT s.* FROM {} s JOIN hits USING (account_id) ORDER BY ALL"
-        return People(
-            accounts=_by(con, sheet.format("sheet_account"), "account_id"),
-            contracts=_by(con, sheet.format("sheet_contract"), "contract_id"),
-            contacts=_by(con, "SELECT c.* FROM contacts c JOIN hits USING (account_id)", "contact_id"),
-            csms=_by(con, "SELECT * FROM csms", "csm_id"),
-        )
+    @property
+    def team(self) -> str:
+        """Whose name it goes under."""
+        return self.step.sender if self.step else "csm"
 
 
-def values_of(night: Night, people: People, verdict: Verdict, contact: Row, planned_on: date | None) -> dict[str, Any]:
-    """The nested plain values of one mail."""
-    account = people.accounts[verdict.account]
+def values_of(night: Night, people: People, verdict: Verdict, contact: Row, occasion: Occasion) -> dict[str, Any]:
+    """The nested plain values of one message."""
+    company, account = night.rules.company, verdict.account
     contracts = [people.contracts[id_] for id_ in _contract_ids(verdict) if id_ in people.contracts]
+    pages = {"survey_url": company.survey_url, "booking_url": company.booking_url}
     return {
-        "company": night.rules.company.company.model_dump(),
-        "account": {**account, "id": verdict.account},
+        "company": {**company.company.model_dump(), **pages},
+        "account": {**people.accounts[account], "id": account},
         "contract": {**contracts[0], "id": contracts[0]["contract_id"]} if contracts else {},
         "contracts": contracts,
-        "contact": {key: contact.get(key) or "" for key in ("first_name", "last_name", "role", "language")},
-        "csm": {key: people.csm_of(verdict.account).get(key) or "" for key in ("name", "email")},
-        "step": {"id": verdict.step, "planned_on": planned_on},
+        "ticket": _subject(people.tickets, verdict.subject, "ticket:"),
+        "session": _subject(people.sessions, verdict.subject, "session:"),
+        "contact": _part(contact, CONTACT),
+        "csm": _part(people.csm_of(account), PERSON),
+        "sales": _part(people.sales_of(account), PERSON),
+        "sender": sender_values(night, people, account, occasion.team),
+        "step": {"id": verdict.step, "planned_on": verdict.planned_on},
+        "survey": _survey(company.survey_url, occasion),
+        "booking": {"url": with_parameters(company.booking_url, ref=occasion.reference)},
+        "meeting": _meeting(occasion),
         "as_of": night.as_of,
     }
+
+
+def sender_values(night: Night, people: People, account: str, team: str) -> dict[str, str]:
+    """Name and address of whoever signs; the company's team has a name, and no address of its own."""
+    person = people.sender_of(account, team)
+    return _part(person or {"name": night.rules.company.company.sender_name}, PERSON)
+
+
+def _part(row: Row, names: tuple[str, ...]) -> dict[str, str]:
+    """These columns, what is missing empty."""
+    return {name: row.get(name) or "" for name in names}
+
+
+def _subject(rows: Any, subject: str, prefix: str) -> Row:
+    """The sheet of the subject, if it is of that grain."""
+    id_ = subject.removeprefix(prefix)
+    return {**rows[id_], "id": id_} if subject.startswith(prefix) and id_ in rows else {}
 
 
 def _contract_ids(verdict: Verdict) -> list[str]:
@@ -68,16 +81,16 @@ def _contract_ids(verdict: Verdict) -> list[str]:
     return [subject.removeprefix("contract:") for subject in subjects if subject.startswith("contract:")]
 
 
-def _by(con: duckdb.DuckDBPyConnection, sql: str, key: str) -> dict[str, Row]:
-    """Rows as dicts by that column."""
-    result = con.execute(sql)
-    names = [column[0] for column in result.description]
-    rows = (dict(zip(names, map(_plain, row), strict=True)) for row in result.fetchall())
-    return {row[key]: row for row in rows}
+def _survey(page: str | None, occasion: Occasion) -> dict[str, str | None]:
+    """What is asked, and where it is answered: the page learns the kind and the message's reference, no person."""
+    kind: str | None = getattr(occasion.step, "survey", None)
+    return {"kind": kind, "url": with_parameters(page, kind=kind, ref=occasion.reference)} if kind else {}
 
 
-def _plain(value: Any) -> Any:
-    """DECIMAL as a float that prints the same; dates, texts and numbers as they are."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value.date() if isinstance(value, datetime) and value.time() == datetime.min.time() else value
+def _meeting(occasion: Occasion) -> dict[str, Any]:
+    """The step's meeting; day and hour if it invites to one."""
+    meeting = occasion.step.meeting if occasion.step else None
+    if meeting is None:
+        return {}
+    told = {"agenda": meeting.agenda, "minutes": meeting.minutes}
+    return {**told, "on": occasion.meets.date(), "time": f"{occasion.meets:%H:%M}"} if occasion.meets else told

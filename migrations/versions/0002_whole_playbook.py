@@ -10,14 +10,14 @@ down_revision = "0001"
 
 AT = sa.DateTime(timezone=True)
 ADDED: dict[str, tuple[tuple[str, sa.types.TypeEngine[Any]], ...]] = {
-    "enrollment": (("trigger", sa.String()), ("baseline", sa.Float()), ("result", sa.Float())),
+    "enrollment": (("trigger", sa.String()), ("renamed", sa.JSON()), ("baseline", sa.Float()), ("result", sa.Float())),
     "step": (("choice", sa.String()),),
     "task": (
         *((name, sa.String()) for name in ("state", "owner_team", "kind", "changed_by", "reason")),
         ("changed_at", AT), ("details", sa.Text()),
     ),
     "message": (("channel", sa.String()),),
-    "person_message": (("calendar", sa.Text()),),
+    "person_message": (("calendar", sa.Text()), ("thread", sa.String())),
 }  # fmt: skip
 
 

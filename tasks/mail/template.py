@@ -17,7 +17,10 @@ from models.strict import Strict
 FOLDER = "templates/emails"
 LAYOUTS = "layouts"
 DEFAULT_LANGUAGE = "en"
-ROOTS = ("company", "account", "contract", "contracts", "contact", "csm", "step", "as_of", "message")
+ROOTS = (
+    "company", "account", "contract", "contracts", "ticket", "session", "contact", "csm", "sales", "sender", "step",
+    "survey", "booking", "meeting", "as_of", "message",
+)  # fmt: skip
 """What a template may speak of; the first part of every name."""
 
 
