@@ -13,7 +13,8 @@ from models.company import Company
 from models.errors import ConditionError, ConfigError
 from models.fact import GRAINS, Fact, Kind
 from models.nearest import did_you_mean
-from models.play import Play, Step
+from models.play import Play
+from models.step import Step
 
 ANCHORS = SINGLE["anchors"][0]
 SCORING = ("segments", "touch", "milestones", "health", "stages", "signals")

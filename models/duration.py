@@ -1,7 +1,7 @@
 """Spans of time as people write them in YAML: `3 days`, `6 months`."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
@@ -20,6 +20,13 @@ def _span(value: object, unit: str) -> object:
 
 Days = Annotated[int, BeforeValidator(lambda value: _span(value, "day"))]
 Months = Annotated[int, BeforeValidator(lambda value: _span(value, "month"))]
+
+
+Reentry = Annotated[
+    Literal["occurrence", "never"] | int,
+    BeforeValidator(lambda value: value if value in ("never", "occurrence") else _span(value, "day")),
+]
+"""Once per occurrence, never again, or after so many days."""
 
 
 def _share(value: object) -> object:

@@ -14,7 +14,7 @@ KINDS: dict[str, str] = {
     "landing_closed": "seq, status, pulled, good, quarantined, warned, total, cursor_max, written (bool), error",
     "enrolled": "enrollment_id, account, play, play_hash, occurrence, members, arm, trigger, baseline, on",
     "enrollment_ended": "enrollment_id, outcome, reason, result, on",
-    "enrollment_migrated": "enrollment_id, play_hash (the new version's), steps {old id: new id}, on",
+    "enrollment_migrated": "enrollment_id, play_hash (the new version's), steps {id in the log: id now}, on",
     "step_taken": "enrollment_id, step, kind, planned_on, on, by_hand",
     "step_chosen": "enrollment_id, step (a branch), choice (its arm)",
     "step_ended": "enrollment_id, step, outcome, reason, on (ends a step whether it was taken or not)",

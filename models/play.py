@@ -4,72 +4,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from models.duration import Days, Months, Share
+from models.duration import Days, Months, Reentry, Share
+from models.fact import Grain
 from models.nearest import did_you_mean
+from models.step import IfLate, Step
 from models.strict import Strict
 
-Grain = Literal["account", "contract"]
-Kind = Literal["email", "task", "meeting"]
-Role = Literal["sponsor", "champion", "power_user", "executive", "billing", "user"]
-
-
-class IfLate(Strict):
-    """What becomes of a step whose date lies more than `after` days back.
-
-    skip: it ends late. run: it goes all the same. collapse: of several pending steps only the latest goes, the
-    earlier ones are superseded; one that is older than `after` ends late.
-    """
-
-    after: Days = 3
-    do: Literal["skip", "run", "collapse"] = "skip"
-
-
-class Meeting(Strict):
-    """A meeting to arrange: a task for its owner with an agenda."""
-
-    agenda: str
-    minutes: int = Field(default=30, ge=5, le=480)
-
-
-class Step(Strict):
-    """One step of a play: when it is planned, and the one thing it does."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    day: int | None = None
-    after: str | None = None
-    anchor: str | None = None
-    shift: Literal["none", "next_working_day", "previous_working_day"] = "none"
-    email: str | None = None
-    task: str | None = None
-    meeting: Meeting | None = None
-    to: tuple[Role, ...] = ()
-    sender: Literal["csm", "sales", "company"] = Field(default="csm", alias="from")
-    owner: Literal["csm"] = "csm"
-    thread: str | None = None
-    when: str | None = None
-    if_late: IfLate | None = None
-    deadline: bool = False
-    resend_to_new: bool = False
-
-    @model_validator(mode="after")
-    def _one_of_each(self) -> Self:
-        """A step has one date and does one thing."""
-        if (self.day is None) == (self.after is None):
-            raise ValueError(f"step '{self.id}' needs either day: or after:")
-        if sum(thing is not None for thing in (self.email, self.task, self.meeting)) != 1:
-            raise ValueError(f"step '{self.id}' does one thing: email:, task: or meeting:")
-        if self.email and not self.to:
-            raise ValueError(f"step '{self.id}' sends an e-mail and needs to: [roles]")
-        return self
-
-    @property
-    def kind(self) -> Kind:
-        """What the step does."""
-        return "email" if self.email else "task" if self.task else "meeting"
+Trigger = Literal["customer", "scheduled", "csm"]
 
 
 class Exit(Strict):
@@ -80,10 +25,27 @@ class Exit(Strict):
 
 
 class Goal(Strict):
-    """What the play is for."""
+    """What the play is for: a number of the fact sheet, measured when an enrollment starts and when it ends."""
 
     metric: str
     better: Literal["higher", "lower"]
+    window: Days = 28
+
+
+class Migrate(Strict):
+    """What becomes of running enrollments when the play's text changes.
+
+    finish_old: they end in the version they began with. map: they go on in the new one, a step taken under an old id
+    counts as taken under its new id. restart: they end, and a new enrollment begins; what was done stays done.
+    """
+
+    how: Literal["finish_old", "restart", "map"] = "finish_old"
+    steps: dict[str, str] = Field(default_factory=dict)
+
+
+def _migrate(value: object) -> object:
+    """`migrate: restart` for `migrate: {how: restart}`."""
+    return {"how": value} if isinstance(value, str) else value
 
 
 class Play(Strict):
@@ -91,51 +53,77 @@ class Play(Strict):
 
     play: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = ""
+    about: str = ""
+    trigger: Trigger = "scheduled"
     per: Grain
     goal: Goal | None = None
     audience: str
     anchor: str
     precedence: int = 0
+    reentry: Reentry = "occurrence"
+    group: str | None = None
+    cool_down: Days | None = None
     exit: Exit = Exit()
     holdout: Share = Field(default=0.0, ge=0, le=0.9)
     coterm: Days | None = None
     min_term: Months | None = None
+    expected: Days | None = None
+    stuck_after: Days = 14
     if_late: IfLate = IfLate()
-    migrate: Literal["finish_old"] = "finish_old"
+    migrate: Annotated[Migrate, BeforeValidator(_migrate)] = Migrate()
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @field_validator("steps")
     @classmethod
     def _named_once(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        """Ids are unique, and what `after` and `thread` name comes earlier in the play."""
-        seen: list[str] = []
+        """Ids are unique, and what a step names comes earlier in the play."""
+        seen: dict[str, Step] = {}
         for step in steps:
             if step.id in seen:
                 raise ValueError(f"step id '{step.id}' stands twice")
-            for other in filter(None, (step.after, step.thread)):
-                if other not in seen:
+            for other in (step.after, step.thread, step.wait.step if step.wait else None):
+                if other and other not in seen:
                     raise ValueError(
                         f"step '{step.id}' follows '{other}', no earlier step; {did_you_mean(other, seen)}"
                     )
-            seen.append(step.id)
+            _check_arm(step, seen)
+            seen[step.id] = step
         return steps
+
+    @model_validator(mode="after")
+    def _mapped(self) -> Self:
+        """A step map leads to steps of this version."""
+        known = [step.id for step in self.steps]
+        for old, new in self.migrate.steps.items():
+            if new not in known:
+                raise ValueError(f"migrate: '{old}' becomes '{new}', which is no step; {did_you_mean(new, known)}")
+        return self
 
     @cached_property
     def hash(self) -> str:
-        """Content hash, which an enrollment pins."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        """Content hash, which an enrollment pins; words about the play, and how it changes versions, are no content."""
+        return hashlib.sha256(self._json("title", "about", "migrate").encode()).hexdigest()[:16]
 
     @cached_property
     def text(self) -> str:
         """Canonical JSON; the play can be read back from it."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True, exclude_defaults=True), sort_keys=True)
+        return self._json()
+
+    def _json(self, *without: str) -> str:
+        """The play as JSON, what is left at its default left out."""
+        left_out = set(without)
+        return json.dumps(
+            self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=left_out), sort_keys=True
+        )
+
+    @cached_property
+    def by_id(self) -> dict[str, Step]:
+        """Step id → step."""
+        return {step.id: step for step in self.steps}
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError if there is none."""
-        for step in self.steps:
-            if step.id == step_id:
-                return step
-        raise KeyError(step_id)
+        return self.by_id[step_id]
 
     def lateness(self, step: Step) -> IfLate:
         """The step's rule for being late, or the play's."""
@@ -152,28 +140,40 @@ class Play(Strict):
 
     @property
     def conditions(self) -> dict[str, str]:
-        """Where → SQL condition: audience, exit.success, exit.stop, <step>.when."""
+        """Where → SQL condition: audience, exit.success, exit.stop, <step>.when, .resolve, .until, .arm.<name>."""
         found = {"audience": self.audience, "exit.success": self.exit.success, "exit.stop": self.exit.stop}
-        found |= {f"{step.id}.when": step.when for step in self.steps}
+        for step in self.steps:
+            found |= step.conditions
         return {where: text for where, text in found.items() if text}
+
+
+def _check_arm(step: Step, seen: dict[str, Step]) -> None:
+    """The arm is one of the branch that the step comes after."""
+    if step.arm is None or step.after is None:
+        return
+    arms = seen[step.after].branch
+    if not arms:
+        raise ValueError(f"step '{step.id}' names the arm '{step.arm}', but '{step.after}' is no branch")
+    if step.arm not in arms:
+        raise ValueError(f"'{step.after}' has no arm '{step.arm}'; {did_you_mean(step.arm, arms)}")
 
 
 @dataclass(frozen=True)
 class PlayCondition:
-    """A condition to be judged tonight; `id` is `<play hash>.<where>`."""
+    """A condition to be judged tonight, or a goal's number; `id` is `<play hash>.<where>`."""
 
     id: str
     grain: Grain
     text: str
+    kind: Literal["truth", "number"] = "truth"
 
 
 def conditions_of(plays: list[Play]) -> list[PlayCondition]:
-    """Every condition of these plays, in the order of their ids."""
-    return sorted(
-        (
-            PlayCondition(f"{play.hash}.{where}", play.per, text)
-            for play in plays
-            for where, text in play.conditions.items()
-        ),
-        key=lambda condition: condition.id,
-    )
+    """Every condition and every goal of these plays, in the order of their ids."""
+    found = [
+        PlayCondition(f"{play.hash}.{where}", play.per, text)
+        for play in plays
+        for where, text in play.conditions.items()
+    ]
+    found += [PlayCondition(f"{play.hash}.goal", play.per, play.goal.metric, "number") for play in plays if play.goal]
+    return sorted(found, key=lambda condition: condition.id)

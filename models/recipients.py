@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.case import Recipient
-from models.play import Step
+from models.step import Step
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from models.case import Taken
 from models.conversation import Conversation
-from models.play import Step
+from models.step import Step
 from models.workdays import Workdays
 
 HAPPENED = frozenset({"sent", "done"})

@@ -9,7 +9,8 @@ from models.decision import End, Enroll, Plan, Verdict
 from models.event import Event
 from models.ids import task_id
 from models.landing import Landing
-from models.play import Play, Step
+from models.play import Play
+from models.step import Step
 from tasks.cancel import cancel
 from tasks.failpoint import failpoint
 from tasks.gather import LEAD

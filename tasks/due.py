@@ -6,7 +6,8 @@ from datetime import date
 import duckdb
 
 from models.anchors import Anchors
-from models.play import Play, Step
+from models.play import Play
+from models.step import Step
 
 SLACK = 7  # days by which a shift may move a step; the exact date is the schedule's
 

@@ -14,7 +14,8 @@ from models.errors import RenderError
 from models.event import Event
 from models.ids import message_id, send_key
 from models.ledger import PersonMessage
-from models.play import Play, Step
+from models.play import Play
+from models.step import Step
 from models.workdays import Window
 from tasks.mail.render import Rendered, render
 from tasks.mail.template import find_template

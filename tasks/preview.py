@@ -10,7 +10,8 @@ from config.parts import read_parts
 from models.decision import Verdict
 from models.errors import UsageError
 from models.nearest import did_you_mean
-from models.play import Play, Step
+from models.play import Play
+from models.step import Step
 from tasks.mail.render import Rendered, render
 from tasks.mail.template import DEFAULT_LANGUAGE, find_template, languages_of, template_names
 from tasks.night import Night

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.decision import Verdict
 from models.links import with_parameters
-from models.play import Step
+from models.step import Step
 from tasks.night import Night
 from tasks.people import People, Row
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.conversation import Conversation, conversations, over
-from models.play import Step
 from models.schedule import Planned, open_steps
+from models.step import Step
 from models.workdays import Workdays
 from tasks.cases import account_cases, workspace
 from tasks.decide import policy

@@ -130,7 +130,9 @@ PLAYS = {
     "enrollment_ended": Rule(
         tables.enrollment, "update", _same("enrollment_id outcome reason result") | {"ended_on": _take("on")}
     ),
-    "enrollment_migrated": Rule(tables.enrollment, "update", _same("enrollment_id play_hash")),
+    "enrollment_migrated": Rule(
+        tables.enrollment, "update", _same("enrollment_id play_hash") | {"renamed": _take("steps")}
+    ),
     "step_chosen": Rule(tables.step, "upsert", _same("enrollment_id step choice")),
     "play_requested": Rule(
         tables.play_request,
@@ -152,12 +154,14 @@ PLAYS = {
         | {"account": _account, "opened_on": _take("on"), "state": _is("open"), "changed_at": _effective},
     ),
     "task_changed": Rule(
-        tables.task, "update", _same("task_id state reason") | {"changed_by": _take("by"), "changed_at": _effective}
+        tables.task,
+        "update",
+        _same("task_id state reason") | {"changed_by": _take("by"), "changed_at": _effective, "done_at": _is(None)},
     ),
     "task_done": Rule(
         tables.task,
         "update",
-        _same("task_id")
+        _same("task_id reason")
         | {"done_at": _recorded, "state": _is("done"), "changed_by": _take("by"), "changed_at": _effective},
     ),
 }

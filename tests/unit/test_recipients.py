@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.case import Recipient
-from models.play import Step
 from models.recipients import addressed, may_receive
+from models.step import Step
 
 STEP = Step.model_validate({"id": "s", "day": 1, "email": "m/x", "to": ["sponsor", "champion"]})
 FALLBACK = ("power_user", "executive")
