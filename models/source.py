@@ -24,7 +24,8 @@ class SourceSpec(BaseModel):
 
     `path` (files) may be a glob or any fsspec URL and, like `url`, may hold `${NAME}` from the environment;
     `query` (sql) may use `:since`. `dates` maps a raw column to its strptime format. `cursor` true means that
-    the rows are events dated by the entity's cursor column; without it each pull is a snapshot.
+    the rows are events dated by the entity's cursor column; without it each pull is a snapshot. `may_be_empty` true
+    means that no rows at all are an answer (nothing was merged yet) and not a broken export.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +44,7 @@ class SourceSpec(BaseModel):
     columns: tuple[str, ...] = ()
     suite: str | None = None
     freshness_days: int | None = Field(default=None, ge=1)
+    may_be_empty: bool = False
     volume: Volume = Volume()
 
     @model_validator(mode="after")

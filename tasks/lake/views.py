@@ -9,23 +9,37 @@ from models.entities import ENTITIES, Entity
 from models.landing import Landing
 from models.sql_text import text
 from tasks.lake.lake import Lake
+from tasks.lake.merged import TELLING, know_fates, of_survivors
 from tasks.lake.paths import landing_path, person_path
 
 REPLACES = "perennial.replaces"
 
 
 def entity_views(
-    con: DuckDBPyConnection, lake: Lake, landings: Sequence[Landing], as_of: date, *, person: bool = False
+    con: DuckDBPyConnection,
+    lake: Lake,
+    landings: Sequence[Landing],
+    as_of: date,
+    *,
+    person: bool = False,
+    merged: bool = True,
 ) -> None:
     """Create one view per canonical entity, empty but typed where nothing landed.
 
     Columns are the entity's, `landing_seq`, `source`, and `address_key` where the entity has an email; person
     columns only with `person`. Rows whose cursor is not before as_of 00:00 UTC are out, and so is what
-    `hidden_until` hides. Only landings that were written count; which of them is the caller's choice.
+    `hidden_until` hides. Only landings that were written count; which of them is the caller's choice. An account that
+    was merged or deleted is seen so, unless `merged` is false: checks of new rows want what the sources told.
     """
-    for entity in ENTITIES.values():
-        mine = sorted((one for one in landings if one.entity == entity.name and one.written), key=lambda one: one.seq)
-        con.execute(f"CREATE OR REPLACE VIEW {entity.name} AS {_select(con, lake, entity, mine, as_of, person=person)}")
+    told = {
+        entity.name: _select(con, lake, entity, _of(landings, entity), as_of, person=person)
+        for entity in ENTITIES.values()
+    }
+    for name, select in told.items():
+        con.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
+    if merged and any(one.entity in TELLING and one.written for one in landings) and know_fates(con):
+        for name, select in told.items():
+            con.execute(f"CREATE OR REPLACE VIEW {name} AS {of_survivors(ENTITIES[name], select)}")
 
 
 def stored_columns(entity: Entity) -> dict[str, str]:
@@ -38,6 +52,11 @@ def stored_columns(entity: Entity) -> dict[str, str]:
 def file_view(con: DuckDBPyConnection, lake: Lake, name: str, path: str) -> None:
     """Create a view of one file of the lake; DuckDB reads from it what it needs."""
     con.execute(f"CREATE VIEW {name} AS FROM read_parquet({text(lake.resolve(path))})")
+
+
+def _of(landings: Sequence[Landing], entity: Entity) -> list[Landing]:
+    """The entity's written landings, oldest first."""
+    return sorted((one for one in landings if one.entity == entity.name and one.written), key=lambda one: one.seq)
 
 
 def _select(

@@ -15,10 +15,10 @@ LEAST, MOST = 80, 125
 
 def volume(spec: SourceSpec, total: int, history: Sequence[int]) -> str | None:
     """Why the count of a snapshot's rows cannot be right, if so; a source of events has no expected count."""
-    if total == 0:
-        return None if spec.cursor else "the source gave no rows; that is never read as 'all are gone'"
-    if spec.cursor:
+    if spec.cursor or (total == 0 and spec.may_be_empty):
         return None
+    if total == 0:
+        return "the source gave no rows; that is never read as 'all are gone'"
     if len(history) >= HISTORY:
         usual = median(history[:HISTORY])
         if not LEAST * usual <= 100 * total <= MOST * usual:

@@ -62,13 +62,14 @@ def validate(
         SourceFailed: its rows cannot be understood.
     """
     raw = _one_table(spec, parts)
-    if complete and raw.num_rows == 0:
+    if complete and raw.num_rows == 0 and not spec.may_be_empty:
         raise SourceHeld("the source gave no rows; that is never read as 'all are gone'")
     mapped = map_rows(spec, ENTITIES[spec.entity], raw, book.sql)
     batch = open_batch(con, spec, ENTITIES[spec.entity], mapped)
     total = take_whole(batch, as_of, book.rules)
-    filled = _filled(batch)
-    _hold(gates.volume(spec, total, book.history), gates.emptied(book.before.filled, filled) if complete else None)
+    filled = _filled(batch, FILLED_SHARE)
+    now_empty = gates.emptied(book.before.filled, _filled(batch, 0)) if complete and raw.num_rows else None
+    _hold(gates.volume(spec, total, book.history), now_empty)
     if take_new(batch, mapped, book.before) == 0:
         return Checked(batch, total, filled=filled)
     check_doubles(batch)
@@ -98,6 +99,8 @@ def _judged(checked: Checked, raw: pa.Table) -> Checked:
 
 def _one_table(spec: SourceSpec, parts: Sequence[Part]) -> pa.Table:
     """The rows of all files together; one that lacks a column the others have is a change of schema."""
+    if spec.may_be_empty and spec.columns and not any(part.rows.num_rows for part in parts):
+        return pa.table({name: pa.array([], pa.string()) for name in spec.columns})  # JSON without a line names none
     for part in parts:
         _hold(gates.gone(spec, part.name, part.rows.column_names))
     first = parts[0]
@@ -111,10 +114,11 @@ def _one_table(spec: SourceSpec, parts: Sequence[Part]) -> pa.Table:
         raise SourceHeld(f"the files differ in a column's type: {str(error).splitlines()[0]}") from error
 
 
-def _filled(batch: Batch) -> tuple[str, ...]:
-    """Columns of which at least one row in ten has a value."""
+def _filled(batch: Batch, share: float) -> tuple[str, ...]:
+    """Columns that have a value in this share of the rows, and in one at the least."""
     names = sorted(batch.given)
-    shown = ", ".join(f"count({_value(name, batch.given[name])}) >= {FILLED_SHARE} * count(*)" for name in names)
+    values = {name: f"count({_value(name, batch.given[name])})" for name in names}
+    shown = ", ".join(f"{count} > 0 AND {count} >= {share} * count(*)" for count in values.values())
     shares = batch.con.execute(f"SELECT {shown} FROM mapped").fetchall()[0]  # noqa: S608
     return tuple(name for name, full in zip(names, shares, strict=True) if full)
 
