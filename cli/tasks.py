@@ -1,110 +1,141 @@
-"""`perennial tasks` and `perennial done`: a CSM's work."""
+"""`perennial tasks` and `perennial done`: the work of CSMs and of the teams beside them."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.answer import Answer, Json, settings_of, told
+from cli.who import By, who
 
 if TYPE_CHECKING:
-    from tasks.opening import Place
+    from models.task_state import TaskState
     from tasks.store.csm_tasks import CsmTask
 
-SHORT = 8
+app = typer.Typer(invoke_without_command=True)
+Task = Annotated[str, typer.Argument(help="The task's id, or its beginning as far as it is unique.")]
+Note = Annotated[str, typer.Option(help="What came of it; kept with the persons' data.")]
+Reason = Annotated[str, typer.Option(help="Why, for everybody to read; without personal data.")]
 
 
-@told
+@app.callback()
 def tasks(
     ctx: typer.Context,
-    csm: Annotated[str | None, typer.Option(help="Only those of this CSM, by id.")] = None,
+    csm: Annotated[str | None, typer.Option("--csm", "--owner", help="Only those of this owner, by id.")] = None,
+    account: Annotated[str | None, typer.Option(help="Only those of this account, by id or name.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Only those in this state: open, pending, due, done, resolved, closed or all.")
+    ] = None,
     json: Json = False,
-) -> Answer:
-    """Open tasks, the most urgent first.
+) -> None:
+    """Tasks, the most urgent first: those that somebody still has to do, unless another state is asked for.
 
     Example: perennial tasks --csm csm-02
+    Example: perennial tasks --state pending --account A00017
     """
-    from tasks.lookup import csm_of
-    from tasks.opening import latest_night, open_place
-    from tasks.store import csm_tasks
-    from tasks.store.engine import read
-
-    with open_place(settings_of(ctx), create=False) as place:
-        with read(place.engine) as conn:
-            found = csm_tasks.open_tasks(conn)
-        if csm:
-            csm_of(latest_night(place), csm, (task.csm for task in found))
-        mine = [task for task in found if csm in (None, task.csm)]
-        names = _names(place) if mine else {}
-    listed = [{**vars(task), "account_name": names.get(task.account or "")} for task in mine]
-    return Answer({"tasks": listed}, _listed(mine, names) if mine else _none(found, csm))
+    if ctx.invoked_subcommand is None:
+        _list(ctx, csm, account, state, json=json)
 
 
 @told
-def done(
-    ctx: typer.Context,
-    task: Annotated[str, typer.Argument(help="The task's id, or its beginning as far as it is unique.")],
-    note: Annotated[str, typer.Option(help="What came of it; kept with the persons' data.")] = "",
-    json: Json = False,
-) -> Answer:
+def _list(ctx: typer.Context, csm: str | None, account: str | None, state: str | None, *, json: bool) -> Answer:
+    """The tasks that were asked for."""
+    from cli.tasks_text import tasks_answer
+    from tasks.opening import open_place
+
+    with open_place(settings_of(ctx), create=False) as place:
+        return tasks_answer(place, csm, account, state)
+
+
+@app.command("done")
+@told
+def done(ctx: typer.Context, task: Task, note: Note = "", by: By = None, json: Json = False) -> Answer:
     """Mark a task done; what waits for it goes on next night.
+
+    Example: perennial tasks done 3f2a91c0 --note "they renew for two years"
+    """
+    return _change(ctx, task, "done", note=note, by=by)
+
+
+@told
+def done_alone(ctx: typer.Context, task: Task, note: Note = "", by: By = None, json: Json = False) -> Answer:
+    """Mark a task done; the same as `perennial tasks done`.
 
     Example: perennial done 3f2a91c0 --note "they renew for two years"
     """
+    return _change(ctx, task, "done", note=note, by=by)
+
+
+@app.command("pending")
+@told
+def pending(
+    ctx: typer.Context, task: Task, reason: Reason = "", note: Note = "", by: By = None, json: Json = False
+) -> Answer:
+    """Say that somebody else must answer first.
+
+    Example: perennial tasks pending 3f2a91c0 --reason "legal reads the draft"
+    """
+    return _change(ctx, task, "pending", reason=reason, note=note, by=by)
+
+
+@app.command("reopen")
+@told
+def reopen(
+    ctx: typer.Context, task: Task, reason: Reason = "", note: Note = "", by: By = None, json: Json = False
+) -> Answer:
+    """Take a task up again. What followed from its end is not taken back: its step stays ended.
+
+    Example: perennial tasks reopen 3f2a91c0 --reason "the meeting was moved"
+    """
+    return _change(ctx, task, "open", reason=reason, note=note, by=by)
+
+
+@app.command("close")
+@told
+def close(
+    ctx: typer.Context, task: Task, reason: Reason = "", note: Note = "", by: By = None, json: Json = False
+) -> Answer:
+    """Put a task away undone; its step ends canceled, and what waits for it does not happen.
+
+    Example: perennial tasks close 3f2a91c0 --reason "they have no such contract"
+    """
+    return _change(ctx, task, "closed", reason=reason, note=note, by=by)
+
+
+def _change(
+    ctx: typer.Context, task: str, state: "TaskState", *, by: str | None, reason: str = "", note: str = ""
+) -> Answer:
+    """Change a task by hand, and say what it is now."""
     from datetime import UTC, datetime
 
-    from tasks.finish import finish
+    from tasks.finish import by_hand
     from tasks.lookup import task_of
     from tasks.opening import open_place
+    from tasks.store import csm_tasks
+    from tasks.store.csm_tasks import Change
     from tasks.store.engine import begin
 
+    wall = datetime.now(UTC)
+    wanted = Change(state, who(by), wall, reason, note)
     with open_place(settings_of(ctx), create=False) as place, begin(place.engine) as conn:
         found = task_of(conn, task)
-        changed = finish(conn, found, note, datetime.now(UTC))
-    said = "Done" if changed else "It was done before, nothing was changed"
+        changed = by_hand(conn, found, wanted, wall)
+        now = csm_tasks.get(conn, found.task_id)
+    return _changed(now, changed=changed)
+
+
+def _changed(task: "CsmTask", *, changed: bool) -> Answer:
+    """For people and programs."""
+    from cli.tasks_text import SAID, about
+
     data = {
-        "task_id": found.task_id,
-        "account": found.account,
-        "play": found.play,
-        "step": found.step,
+        "task_id": task.task_id,
+        "account": task.account,
+        "play": task.play,
+        "step": task.step,
+        "state": task.state,
         "changed": changed,
+        "changed_by": task.changed_by,
+        "changed_at": task.changed_at,
     }
-    return Answer(data, f"{said}: {found.title} ({found.account}, {found.play}/{found.step}).")
-
-
-def _listed(found: list["CsmTask"], names: dict[str, str]) -> str:
-    """For people."""
-    from cli.table import plural, table
-
-    rows = [
-        (
-            task.task_id[:SHORT],
-            task.due_on,
-            task.csm,
-            names.get(task.account or "") or task.account,
-            task.play,
-            task.title,
-        )
-        for task in found
-    ]
-    head = ("task", "due", "CSM", "account", "play", "what is to be done")
-    return (
-        f"{plural(len(found), 'open task')}\n{table(head, rows)}\n\nWhen one is done: perennial done TASK --note TEXT"
-    )
-
-
-def _none(found: list["CsmTask"], csm: str | None) -> str:
-    """Nothing to do; or nothing for this CSM, with those who have."""
-    others = ", ".join(sorted({task.csm for task in found if task.csm}))
-    return f"No open task of {csm}. Open ones belong to: {others}." if csm and others else "No open tasks."
-
-
-def _names(place: "Place") -> dict[str, str]:
-    """Account id → name as of the newest night; without one, ids do."""
-    from models.errors import PerennialError
-    from tasks.lookup import account_names
-    from tasks.opening import latest_night
-
-    try:
-        return account_names(latest_night(place))
-    except PerennialError:
-        return {}
+    said = SAID[task.state] if changed else f"It was {task.state} before, nothing was changed"
+    return Answer(data, f"{said}: {task.title} ({about(task)}).")

@@ -60,7 +60,9 @@ def commands() -> str:
     found = []
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
         below = getattr(command, "commands", None)
-        each = {f"{name} {part}": one for part, one in below.items()} if below else {name: command}
+        each = {f"{name} {part}": one for part, one in below.items()} if below else {}
+        if not below or command.invoke_without_command:
+            each = {name: command, **each}
         found += [command_text(full, one) for full, one in each.items()]
     return "\n\n".join(found)
 

@@ -193,9 +193,10 @@ def test_a_task_is_done_once(store: Engine) -> None:
         )
         assert [task.task_id for task in csm_tasks.open_tasks(conn)] == ["task-2", "task-1", "task-3"]
         assert [task.task_id for task in csm_tasks.open_tasks(conn, csm="C-2", account="A-1")] == ["task-3"]
-        assert csm_tasks.mark_done(conn, "task-2", NOW, note="They stay")
-        assert not csm_tasks.mark_done(conn, "task-2", NOW)
-        assert csm_tasks.note_of(conn, "task-2") == "They stay"
+        done = csm_tasks.Change("done", "C-1", NOW, note="They stay")
+        assert csm_tasks.change(conn, "task-2", done)
+        assert not csm_tasks.change(conn, "task-2", done)
+        assert csm_tasks.notes_of(conn, ["task-1", "task-2"]) == {"task-2": "They stay"}
         with pytest.raises(UsageError, match="did you mean 'task-1'"):
             csm_tasks.get(conn, "tsk-1")
 
