@@ -3,6 +3,7 @@
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     allow_recipients: str = ""
     address_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
     alert_webhook: SecretStr = SecretStr("")
+    outbox_webhook: SecretStr = SecretStr("")
     task_runner: Literal["threads", "dask", "ray"] = "threads"
     log_format: Literal["text", "json"] = "text"
     _home: Path | None = PrivateAttr(None)
@@ -61,6 +63,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"PERENNIAL_SMTP_TLS=none is refused for {self.smtp_host}: only loopback may go without TLS"
             )
+        if not _is_private(self.outbox_webhook.get_secret_value()):
+            raise ValueError("PERENNIAL_OUTBOX_WEBHOOK is refused: https:// is needed outside of this machine")
         if self.live:
             raise ValueError("PERENNIAL_LIVE=true is refused: unsubscribing does not work end to end yet")
         return self
@@ -81,6 +85,11 @@ class Settings(BaseSettings):
         return self.var / "mailbox"
 
     @property
+    def outbox_dir(self) -> Path:
+        """Where messages lie that do not go by mail, until a webhook takes them."""
+        return self.var / "outbox"
+
+    @property
     def report_dir(self) -> Path:
         """Where the report's pages are written."""
         return self.var / "report"
@@ -99,6 +108,12 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """The key of all address keys."""
         return self.address_key.get_secret_value().encode()
+
+
+def _is_private(address: str) -> bool:
+    """Whether what is posted to this address can be read on the way by nobody; no address, nothing posted."""
+    parts = urlsplit(address)
+    return not address or parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def is_loopback(host: str) -> bool:

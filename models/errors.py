@@ -71,5 +71,11 @@ class SchemaTooNew(PerennialError):
     exit_code = 2
 
 
+class Away(PerennialError):
+    """Where messages go cannot be reached or trusted; what was to be sent stays queued."""
+
+    exit_code = 3
+
+
 class RenderError(PerennialError):
     """A message cannot be rendered for this contact; the others go on."""

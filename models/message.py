@@ -16,7 +16,9 @@ State = Literal[
     "canceled",
     "expired",
     "superseded",
+    "trapped",
 ]
+Channel = Literal["email", "inapp", "notify", "update"]
 Class = Literal["contractual", "service", "marketing"]
 
 _STOPPED: frozenset[State] = frozenset({"held", "suppressed", "canceled", "expired", "superseded"})
@@ -34,8 +36,10 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
     "canceled": frozenset(),
     "expired": frozenset(),
     "superseded": frozenset(),
+    "trapped": frozenset(),
 }
-"""State → the states that may follow it. Nothing past `transmitting` is ever taken back."""
+"""State → the states that may follow it. Nothing past `transmitting` is ever taken back; `trapped` is what a holdout
+would have been sent, from its first moment on."""
 
 TERMINAL: frozenset[State] = frozenset(state for state, following in FOLLOWS.items() if not following)
 LIVE: frozenset[State] = frozenset(FOLLOWS) - TERMINAL
@@ -43,6 +47,10 @@ WAITING: frozenset[State] = frozenset({"queued", "deferred"})
 """States from which a message may be claimed once its time has come."""
 REACHED: frozenset[State] = frozenset({"claimed", "transmitting", "sent", "uncertain"})
 """States that count against the caps: the mail reached the customer, is about to, or may have."""
+OUTBOX: frozenset[str] = frozenset({"inapp", "notify", "update"})
+"""Channels that leave by the outbox, not by mail."""
+INTERNAL: frozenset[str] = frozenset({"notify", "update"})
+"""Channels that reach our own people and systems: no contact, no hours, no caps."""
 
 _KIND_TO_STATE: dict[str, State] = {"message_requeued": "queued"}
 
@@ -64,11 +72,11 @@ def step_outcome(states: list[State]) -> State | None:
     """How a step ends whose messages are in these states; None as long as it is open.
 
     The first sent message ends it; otherwise it ends when none of them is live any more, with the state that comes
-    first in this order: refused, suppressed, expired, canceled, superseded.
+    first in this order: refused, suppressed, expired, canceled, superseded, trapped.
     """
     if "sent" in states:
         return "sent"
     if not states or LIVE.intersection(states):
         return None
-    order: tuple[State, ...] = ("refused", "suppressed", "expired", "canceled", "superseded")
+    order: tuple[State, ...] = ("refused", "suppressed", "expired", "canceled", "superseded", "trapped")
     return next(state for state in order if state in states)

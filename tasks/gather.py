@@ -95,8 +95,9 @@ def _touches(night: Night) -> Select[Any]:
 
 
 def _sent_today(night: Night) -> Select[Any]:
-    """One row per message of today, by hand or by an earlier run of this date."""
-    return select(message.c.address_key).where(message.c.as_of == night.as_of, _live()).order_by(message.c.address_key)
+    """One row per touch of today, by hand or by an earlier run of this date."""
+    today = (message.c.as_of == night.as_of, message.c.touch, _live())
+    return select(message.c.address_key).where(*today).order_by(message.c.address_key)
 
 
 def _enrollment(row: Row[Any]) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from models.decision import Plan, chosen
-from models.errors import Busy, SourceFailed, StoreBusy
+from models.errors import Away, Busy, SourceFailed, StoreBusy
 from models.night import EXIT_APPROVAL, EXIT_DONE, EXIT_GATE, Seal
 from tasks import seal as sealing
 from tasks.apply import apply
@@ -19,7 +19,6 @@ from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
 from tasks.land import export_events, fail, land
-from tasks.mail.smtp import MailServerAway
 from tasks.measure import measure
 from tasks.night import Night
 from tasks.publish import publish
@@ -118,7 +117,7 @@ class Stages:
             self.run("deliver", deliver, self.night)
         except StoreBusy:
             raise
-        except (MailServerAway, Busy) as error:
+        except (Away, Busy) as error:
             return str(error)
         return ""
 

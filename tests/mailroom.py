@@ -34,7 +34,7 @@ MIDNIGHT = datetime(2024, 12, 31, tzinfo=UTC)
 NINE = MIDNIGHT + timedelta(hours=9)
 STATES = (
     "queued", "claimed", "transmitting", "sent", "deferred", "refused", "uncertain", "held", "suppressed", "canceled",
-    "expired", "superseded",
+    "expired", "superseded", "trapped",
 )  # fmt: skip
 
 
@@ -79,7 +79,10 @@ def _contact(night: Night, number: int, changes: dict[str, Any]) -> dict[str, An
 
 def queue(night: Night, number: int, **changes: Any) -> str:
     """Queue one service message to contact number n, due at nine; gives its id."""
-    person = {"recipient": address(number), "name": f"Contact {number}", "sender": "Nina Park"}
+    person: dict[str, Any] = {
+        "recipient": address(number), "name": f"Contact {number}", "sender": "Nina Park", "text": f"Hello {number}\n",
+        "subject": "Your contract", "calendar": None, "thread": None,
+    }  # fmt: skip
     person |= {name: changes.pop(name) for name in tuple(person) if name in changes}
     payload = {
         "message_id": f"M-{number}", "send_key": f"S-{number}", "revision": 1, "account": f"A-{number}",
@@ -90,10 +93,7 @@ def queue(night: Night, number: int, **changes: Any) -> str:
         "as_of": AS_OF.isoformat(), **changes,
     }  # fmt: skip
     id_ = str(payload["message_id"])
-    letter = PersonMessage(
-        id_, person["recipient"], person["name"], person["sender"], "nina@perennial.example", "Your contract",
-        f"Hello {number}\n", f"<p>Hello {number}</p>",
-    )  # fmt: skip
+    letter = PersonMessage(id_, reply_to="nina@perennial.example", html=f"<p>Hello {number}</p>", **person)
     with begin(night.engine) as conn:
         append(conn, Event(f"message:{id_}:queued", "message_queued", "contract:1", night.clock.now, None, payload))
         keep_person(conn, letter)

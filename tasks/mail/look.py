@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from config.calendar import window
 from models.ledger import Message
+from models.message import INTERNAL
+from models.tables import enrollment
 from models.workdays import Window
 from tasks.lake.views import entity_views
 from tasks.night import Night
@@ -20,6 +22,9 @@ from tasks.store.suppressions import is_suppressed
 from tasks.store.switches import EVERYTHING, is_stopped
 
 HOUR = timedelta(hours=1)
+_LEFT = """
+    SELECT account_id, CASE WHEN stage = 'churned' THEN stage_since END
+    FROM read_parquet(?) WHERE contract_status = 'churned'"""
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,13 @@ class Look:
 
     Attributes:
         contacts: contact id → contact, of those who are written to; None to pass over what is asked of contacts.
-        churned: accounts without a live contract.
+        churned: accounts without a live contract, and since when, as far as that is known.
         window: when customers may be written to.
         zone: the company's own time zone.
     """
 
     contacts: Mapping[str, Contact] | None
-    churned: frozenset[str]
+    churned: Mapping[str, date | None]
     window: Window
     zone: str = "UTC"
     account_per_day: int = 1
@@ -77,24 +82,39 @@ def look_at(night: Night, wanted: Collection[str]) -> Look:
 
 
 def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
-    """What stands against this message at that instant; None if nothing does."""
+    """What stands against this message at that instant; None if nothing does.
+
+    A kill switch stops everything; what reaches only our own people and systems is asked nothing else.
+    """
     if is_stopped(conn, EVERYTHING, message.play or "", message.template or ""):
         return Finding(
             "message_requeued", {"reason": "stopped by a kill switch", "not_before": (at + HOUR).isoformat()}
         )
+    if message.channel in INTERNAL:
+        return None
     if message.address_key and is_suppressed(conn, message.address_key):
         return Finding("message_suppressed", {"reason": "the address is suppressed"})
-    if message.account in look.churned:
+    account = message.account or ""
+    if account in look.churned and not _knew(conn, message, look.churned[account]):
         return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
     return _of_contact(look, message, at) or _of_hours(look, message, at) or _of_caps(conn, look, message, at)
 
 
 def later(look: Look, message: Message, at: datetime) -> datetime:
-    """The first instant from `at` on at which the contact may be written to; deadline mail does not wait."""
-    if message.deadline:
+    """The first instant from `at` on at which it may go; deadline mail and what stays with us does not wait."""
+    if message.deadline or message.channel in INTERNAL:
         return at
     contact = (look.contacts or {}).get(message.contact or "")
     return look.window.next_open(at, (contact.zone if contact else None) or look.zone)
+
+
+def _knew(conn: Connection, message: Message, since: date | None) -> bool:
+    """Whether the conversation was begun with a customer who had left already, to win them back."""
+    if since is None or not message.enrollment_id:
+        return False
+    query = select(enrollment.c.enrolled_on).where(enrollment.c.enrollment_id == message.enrollment_id)
+    began = conn.execute(query).scalar()
+    return began is not None and began >= since
 
 
 def _of_contact(look: Look, message: Message, at: datetime) -> Finding | None:
@@ -125,11 +145,14 @@ def _of_hours(look: Look, message: Message, at: datetime) -> Finding | None:
 
 
 def _of_caps(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
-    """The account and the address have not had their share; deadline mail counts, but is never capped."""
-    if message.deadline:
+    """The account and the address have not had their share.
+
+    Deadline mail counts, but is never capped; an invitation is no touch, and does neither.
+    """
+    if message.deadline or not message.touch:
         return None
     day = at.date()
-    others = touches(conn, message.account or "", day - timedelta(days=6)) if message.touch else []
+    others = touches(conn, message.account or "", day - timedelta(days=6))
     others = [one for one in others if (one.enrollment_id, one.step) != (message.enrollment_id, message.step)]
     reason = ""
     if sum(one.day == day for one in others) >= look.account_per_day:
@@ -169,12 +192,11 @@ def _contacts(night: Night, wanted: Collection[str]) -> dict[str, Contact]:
         return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
 
 
-def _churned(night: Night) -> frozenset[str]:
+def _churned(night: Night) -> dict[str, date | None]:
     """Accounts that had a contract and have none, by the newest fact sheet there is."""
     days = [day for day in (night.as_of, night.previous) if day is not None]
     for path in (f"nights/{day.isoformat()}/sheet_account.parquet" for day in days):
         if night.lake.exists(path):
-            query = "SELECT account_id FROM read_parquet(?) WHERE contract_status = 'churned'"
             with night.lake.duckdb() as con:
-                return frozenset(row[0] for row in con.execute(query, [night.lake.resolve(path)]).fetchall())
-    return frozenset()
+                return dict(con.execute(_LEFT, [night.lake.resolve(path)]).fetchall())
+    return {}

@@ -22,7 +22,7 @@ def store(mailbox: Path, message_id: str, content: bytes) -> bool:
         file.flush()
         os.fsync(file.fileno())
     aside.rename(mailbox / "new" / _name(message_id))
-    _sync_folder(mailbox / "new")
+    sync_folder(mailbox / "new")
     return True
 
 
@@ -57,7 +57,7 @@ def _name(message_id: str) -> str:
     return hashlib.sha256(message_id.strip().encode()).hexdigest()[:40]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in the folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:

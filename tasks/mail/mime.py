@@ -38,6 +38,8 @@ class Letter:
         sender: the name shown beside it, usually the CSM's.
         reply_to: where answers go; empty for `mail_from`.
         date: when it is first transmitted, aware.
+        answers: Message-ID of the mail that this one continues.
+        calendar: the invitation it carries, RFC 5545.
     """
 
     message_id: str
@@ -51,6 +53,8 @@ class Letter:
     html: str
     play: str
     date: datetime
+    answers: str = ""
+    calendar: str = ""
 
 
 def message_id_header(message_id: str, mail_from: str) -> str:
@@ -88,10 +92,16 @@ def to_bytes(letter: Letter) -> bytes:
     message["Subject"] = clean(letter.subject)
     message["Date"] = letter.date
     message["Message-ID"] = message_id_header(letter.message_id, letter.mail_from)
+    if letter.answers:
+        message["In-Reply-To"] = letter.answers
+        message["References"] = letter.answers
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"<{letter.play}.{domain}>"
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    if letter.calendar:
+        request = {"method": "REQUEST"}
+        message.add_alternative(letter.calendar, subtype="calendar", charset="utf-8", cte="base64", params=request)
     message.set_boundary("=_" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:32])
     return message.as_bytes()
 

@@ -15,9 +15,8 @@ from models.message import WAITING
 from tasks.failpoint import failpoint
 from tasks.mail.ledger import settle
 from tasks.mail.look import Finding, Look, last_look, later
-from tasks.mail.mime import Letter, to_bytes, valid_address
-from tasks.mail.smtp import Answer, Courier, Server
-from tasks.mail.transport import Transport
+from tasks.mail.post import Carrier, Connect, Post, Ready
+from tasks.mail.smtp import Answer
 from tasks.store.engine import begin
 from tasks.store.messages import claim, keep_bytes, move, person
 from tasks.store.suppressions import is_suppressed
@@ -31,51 +30,41 @@ class _TakenAway(PerennialError):
     """Somebody else moved the message between claim and DATA; nothing was sent."""
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A message that may go: whom to, and its bytes."""
-
-    message: Message
-    recipient: str
-    content: bytes
-
-
 @dataclass
 class Sender:
-    """One run of sending.
+    """One run of sending over one way.
 
     Attributes:
-        company: the name shown when a message has no sender of its own.
         counts: what became of the messages of this run, by state.
     """
 
     engine: Engine
-    transport: Transport
+    post: Post
     look: Look
     clock: Clock
-    mail_from: str
-    company: str
     counts: Counter[str] = field(default_factory=Counter)
 
-    async def send(self, due: Sequence[Message], again: Sequence[Message]) -> None:
-        """Send the due messages, and those whose transmission is repeated.
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Send the messages: those that are due, and the uncertain ones, whose transmission is repeated.
 
         Raises:
-            MailServerAway: the server cannot be used; what has not gone stays as it is.
+            Away: there is no getting through; what has not gone stays as it is.
         """
-        waiting = deque([*again, *due])
-        async with self.transport.open() as server:
-            workers = [self._work(server, waiting) for _ in range(min(CONNECTIONS, len(waiting)))]
+        if not messages:
+            return
+        waiting = deque(messages)
+        async with self.post.open() as connect:
+            workers = [self._work(connect, waiting) for _ in range(min(CONNECTIONS, len(waiting)))]
             ended = await asyncio.gather(*workers, return_exceptions=True)
         for error in filter(None, ended):
             raise error
 
-    async def _work(self, server: Server, waiting: deque[Message]) -> None:
+    async def _work(self, connect: Connect, waiting: deque[Message]) -> None:
         """One connection's share; a connection stands before anything is claimed."""
-        courier: Courier | None = None
+        courier: Carrier | None = None
         try:
             while waiting:
-                courier = courier or await Courier.connect(server)
+                courier = courier or await connect()
                 answer = await self._one(courier, waiting.popleft()) if waiting else None
                 if answer is not None and answer.broken:
                     courier.close()
@@ -87,7 +76,7 @@ class Sender:
             if courier is not None:
                 await courier.quit()
 
-    async def _one(self, courier: Courier, message: Message) -> Answer | None:
+    async def _one(self, courier: Carrier, message: Message) -> Answer | None:
         """One message, from its claim to its answer; None when it does not go."""
         at = max(self.clock.now, message.not_before or self.clock.now)
         ready = self._again(message, at) if message.state == "uncertain" else self._claimed(message, at)
@@ -95,7 +84,7 @@ class Sender:
             return None
         failpoint("claimed")
         try:
-            answer = await courier.send(self.mail_from, ready.recipient, lambda: self._transmitting(ready, at))
+            answer = await courier.send(ready, lambda: self._transmitting(ready, at))
         except _TakenAway:
             return Answer("deferred", "", broken=True)
         self._answered(message, answer, at)
@@ -116,7 +105,7 @@ class Sender:
             found = last_look(conn, self.look, message, at) or self._against(letter)
             if found is None and letter is not None:
                 try:
-                    return self._ready(message, letter, at)
+                    return self.post.ready(conn, message, letter, at)
                 except RenderError as error:
                     found = Finding("message_refused", {"reason": str(error)})
             if found is not None:
@@ -133,33 +122,20 @@ class Sender:
                 reason = "it may have arrived; it was not sent again because it was stopped, suppressed or erased"
                 self._note(settle(conn, message, {"uncertain"}, "message_held", at, reason=reason), "held")
                 return None
-            return self._ready(message, letter, at)
+            return self.post.ready(conn, message, letter, at)
 
     def _against(self, letter: PersonMessage | None) -> Finding | None:
         """What stands against the recipient himself."""
         if letter is None:
             return Finding("message_canceled", {"reason": "its words have been erased"})
-        refusal = self.transport.refusal(letter.recipient)
+        refusal = self.post.refusal(letter.recipient)
         return Finding("message_held", {"reason": refusal}) if refusal else None
-
-    def _ready(self, message: Message, letter: PersonMessage, at: datetime) -> Ready:
-        """The bytes that go: those of the first transmission, if there was one."""
-        recipient = valid_address(letter.recipient)
-        if letter.bytes is not None:
-            return Ready(message, recipient, letter.bytes)
-        words = Letter(
-            message.message_id, letter.recipient, letter.name or "", letter.sender or self.company,
-            letter.reply_to or "", self.mail_from, letter.subject, letter.text, letter.html, message.play or "mail", at,
-        )  # fmt: skip
-        return Ready(message, recipient, to_bytes(words))
 
     def _transmitting(self, ready: Ready, at: datetime) -> bytes:
         """The recipient is accepted: say durably that the message may be out from now on."""
-        payload = {"attempt": ready.message.attempts + 1, "via": self.transport.via}
+        payload = {"attempt": ready.message.attempts + 1, "via": self.post.via}
         if ready.message.state == "uncertain":
-            payload["reason"] = (
-                "sent again: not found in the ledger" if self.transport.mailbox else "sent again blindly"
-            )
+            payload["reason"] = self.post.repeated
         id_ = ready.message.message_id
         with begin(self.engine) as conn:
             content = keep_bytes(conn, id_, ready.content)

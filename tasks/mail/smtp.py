@@ -10,7 +10,7 @@ from typing import Literal, Self
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPSenderRefused
 from aiosmtplib.errors import SMTPDataError
 
-from models.errors import PerennialError
+from models.errors import Away
 from tasks.failpoint import failpoint
 
 REPLY_SECONDS = 30.0
@@ -20,10 +20,8 @@ SESSION_SECONDS = 120.0
 _GO_AHEAD = 354
 
 
-class MailServerAway(PerennialError):
+class MailServerAway(Away):
     """The mail server cannot be reached or trusted; what was to be sent stays queued."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True)

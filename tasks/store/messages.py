@@ -118,9 +118,9 @@ def touches_of_all(conn: Connection, since: date, *only: ColumnElement[bool]) ->
 
 
 def address_sent(conn: Connection, address_key: str, day: date, but: str = "") -> int:
-    """Messages that went to the address on that UTC day, or may have, without the one of id `but`."""
+    """Touches that reached the address on that UTC day, or may have, without the message of id `but`."""
     during = WHEN.between(midnight(day), midnight(day) + timedelta(days=1, microseconds=-1))
-    mine = (message.c.address_key == address_key, message.c.message_id != but)
+    mine = (message.c.address_key == address_key, message.c.touch, message.c.message_id != but)
     query = select(func.count()).where(message.c.state.in_(REACHED), during, *mine)
     return conn.execute(query).scalar() or 0
 

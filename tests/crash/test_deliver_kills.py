@@ -1,5 +1,6 @@
 """The sender is killed at every point and at random moments: nothing is lost, and with a ledger nothing comes twice."""
 
+import json
 import os
 import random
 import select
@@ -159,3 +160,19 @@ def test_without_a_ledger_a_double_is_never_unseen(
     assert max(arrived.values()) == 1
     assert expected(night) - set(arrived) <= held
     assert held
+
+
+@pytest.mark.parametrize("point", ["claimed", "transmitting", "outbox_aside", "outbox_written", "sent"])
+def test_a_kill_between_claim_and_file_leaves_each_message_once(tmp_path: Path, senders: Senders, point: str) -> None:
+    """The outbox, killed at the third message: every file is there, whole and once, and nothing besides."""
+    night = room(tmp_path / "var")
+    ours = {"channel": "notify", "contact": None, "klass": None, "touch": False, "address_key": "team:nina"}
+    for number in range(MESSAGES):
+        queue(night, number, **ours)
+    assert senders.run(night, 1, "-", f"{point}:3") == -signal.SIGKILL
+    assert senders.run(night, 1, "-") == 0
+    files = {path.name: path.read_bytes() for path in (night.settings.outbox_dir / "notify").glob("*.json")}
+    assert set(files) == {f"M-{number}.json" for number in range(MESSAGES)}
+    assert all(json.loads(content)["id"] == Path(name).stem for name, content in files.items())
+    assert states(night) == {"sent": MESSAGES}
+    night.engine.dispose()
