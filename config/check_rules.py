@@ -2,12 +2,13 @@
 
 import re
 
-from config.conditions import Condition
+from config.conditions import Condition, Expression
 from config.facts import load_facts
 from config.files import Files
+from config.growth import Scoring, grow
 from config.load import Rules
 from config.parts import SINGLE, Parts
-from config.scoring import Scoring, check_anchor, fact_columns, grow
+from config.scoring import all_columns, check_anchor, fact_columns
 from models.anchors import Anchors
 from models.company import Company
 from models.errors import ConditionError, ConfigError
@@ -30,11 +31,7 @@ def check_rules(parts: Parts) -> None:
     scoring = _Collecting(parts, fact_columns(facts, "account"))
     if all(section in parts.read for section in SCORING):
         grow(scoring, _rules(parts))
-        columns: Columns = {
-            "account": scoring.columns,
-            "contract": scoring.columns | fact_columns(facts, "contract"),
-            "contact": fact_columns(facts, "contact"),
-        }
+        columns: Columns = all_columns(facts, scoring.columns)
         _check_anchors(parts, columns)
         for play in parts.read["plays"].values():
             _check_conditions(parts, play, columns[play.per])
@@ -137,6 +134,19 @@ def _check_conditions(parts: Parts, play: Play, columns: dict[str, Kind]) -> Non
             Condition.parse(text, columns)
         except ConditionError as error:
             parts.say(error.problem, file, *path)
+    if play.goal:
+        _check_goal(parts, play.goal.metric, file, columns)
+
+
+def _check_goal(parts: Parts, metric: str, file: str, columns: dict[str, Kind]) -> None:
+    """A goal is a number of the sheet."""
+    try:
+        kind = Expression.parse(metric, columns).kind
+    except ConditionError as error:
+        parts.say(error.problem, file, "goal", "metric")
+        return
+    if kind not in ("number", None):
+        parts.say(f"a goal is a number, `{metric}` gives a {kind}", file, "goal", "metric")
 
 
 def _check_steps(parts: Parts, play: Play) -> None:

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from models.entities import ENTITIES
+
 AS_OF = "as_of"
+PARAMETERS = frozenset({AS_OF, *(f"{AS_OF}_{entity}" for entity in ENTITIES)})
+"""The night's date, and, for each entity, the day up to which it is known: that of a late feed stops."""
 
 _FLOATING: tuple[type[exp.Expr], ...] = (
     exp.Avg,
@@ -114,9 +118,9 @@ def _wild(node: exp.Expr) -> str | None:
 
 
 def _parameter(node: exp.Expr) -> str | None:
-    """There is one parameter."""
-    if isinstance(node, exp.Parameter) or (isinstance(node, exp.Placeholder) and node.name != AS_OF):
-        return f"`{node.sql('duckdb')}` is not known; the only parameter is $as_of"
+    """The night's date is the one parameter, whole or as far as an entity is known."""
+    if isinstance(node, exp.Parameter) or (isinstance(node, exp.Placeholder) and node.name not in PARAMETERS):
+        return f"`{node.sql('duckdb')}` is not known; the parameters are $as_of and $as_of_<entity>"
     return None
 
 

@@ -31,15 +31,35 @@ def load_facts(files: Files) -> dict[str, list[Fact]]:
     contract_columns: tuple[str, ...] = ()
     for grain in GRAINS:
         found = files.under(f"config/facts/{grain}", ".sql")
-        facts[grain] = [_load(grain, path, text, contract_columns) for path, text in found.items()]
-        _check_unique(facts[grain])
         if grain == "contract":
-            contract_columns = tuple(column.name for fact in facts[grain] for column in fact.columns)
+            facts[grain] = _contract_facts(found)
+            contract_columns = _names(facts[grain])
+        else:
+            facts[grain] = [_load(grain, path, text, contract_columns) for path, text in found.items()]
+        _check_unique(facts[grain])
     return facts
 
 
+def _contract_facts(found: dict[str, str]) -> list[Fact]:
+    """The contracts' files: first those that stand alone, then those that read what these give."""
+    later = {path: text for path, text in found.items() if _reads(text, path, CONTRACT_FACTS)}
+    facts = [_load("contract", path, text, ()) for path, text in found.items() if path not in later]
+    names = _names(facts)
+    return [*facts, *(_load("contract", path, text, names) for path, text in later.items())]
+
+
+def _names(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """All their columns."""
+    return tuple(column.name for fact in facts for column in fact.columns)
+
+
+def _reads(text: str, path: str, table: str) -> bool:
+    """Whether the SELECT reads that table."""
+    return any(each.name.lower() == table for each in _select(text, path).find_all(exp.Table))
+
+
 def lineage(facts: dict[str, list[Fact]]) -> dict[str, dict[str, list[str]]]:
-    """Grain → fact column → the canonical entities it comes from; account facts see through contract_facts."""
+    """Grain → fact column → the canonical entities it comes from; what reads contract_facts sees through it."""
     found: dict[str, dict[str, list[str]]] = {}
     for grain in GRAINS:
         found[grain] = {}
@@ -57,7 +77,7 @@ def _load(grain: Grain, path: str, text: str, contract_columns: tuple[str, ...])
         raise ConditionError(problem, file=path)
     columns = _columns(text, path)
     _check_columns(tree, columns, f"{grain}_id", path)
-    tables = _tables(tree, path, grain)
+    tables = _tables(tree, path)
     read = {column.name.lower() for column in tree.find_all(exp.Column)} if CONTRACT_FACTS in tables else set()
     entities = tuple(sorted(tables - {CONTRACT_FACTS}))
     through = tuple(name for name in contract_columns if name in read)
@@ -115,10 +135,10 @@ def _check_columns(tree: exp.Select, columns: tuple[FactColumn, ...], subject: s
         raise ConditionError(f"an output column is given twice: {', '.join(selected)}", file=path)
 
 
-def _tables(tree: exp.Select, path: str, grain: Grain) -> set[str]:
+def _tables(tree: exp.Select, path: str) -> set[str]:
     """Entities (and contract_facts) that the SELECT reads; anything else is refused."""
     inner = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
-    valid = set(ENTITIES) | ({CONTRACT_FACTS} if grain == "account" else set())
+    valid = {*ENTITIES, CONTRACT_FACTS}
     found = set()
     for table in tree.find_all(exp.Table):
         name = table.name.lower()

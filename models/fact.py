@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Grain = Literal["account", "contract", "contact"]
+Grain = Literal["account", "contract", "contact", "ticket", "session"]
 Kind = Literal["text", "number", "boolean", "date"]
 
-GRAINS: tuple[Grain, ...] = ("contract", "contact", "account")
-"""In the order of computing: account facts may read the finished contract_facts."""
+GRAINS: tuple[Grain, ...] = ("contract", "contact", "ticket", "session", "account")
+"""In the order of computing: the facts of the others may read the finished contract_facts."""
 
 UNITS: dict[str, Kind] = {
     "text": "text",
@@ -54,7 +54,8 @@ class Fact:
     Attributes:
         sql: its SELECT, with `$as_of`.
         entities: canonical entities it reads.
-        contract_columns: columns of `contract_facts` it reads.
+        contract_columns: columns of `contract_facts` it reads; a contract's own file that reads any sees those of
+            the files that do not.
         rounded: output columns that are a rounding, and may be floating.
     """
 

@@ -17,10 +17,6 @@ SHEET_COLUMNS = {
     "health_reason": "text",
     "health_known": "number",
     "health_oldest_days": "number",
-    "health_band_effective": "text",
-    "health_band_before": "text",
-    "health_band_since": "date",
-    "health_score_before": "number",
 }
 
 

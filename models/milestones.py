@@ -8,11 +8,17 @@ from models.strict import Strict
 
 
 class Milestone(Strict):
-    """One milestone; `since` gives its date when the condition already holds on the first night it is asked."""
+    """One milestone.
+
+    Attributes:
+        since: SQL giving its date when the condition already holds on the first night it is asked.
+        counted_from: SQL giving a date; the sheet then has days_to_<milestone>, the time it took.
+    """
 
     milestone: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     when: str
     since: str | None = None
+    counted_from: str | None = None
 
 
 class Milestones(Strict):

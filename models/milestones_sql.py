@@ -11,12 +11,14 @@ def memory_name(milestone: Milestone) -> str:
 
 
 def reached(source: str, milestones: Milestones, sql: Checked, as_of: str) -> str:
-    """SELECT that adds milestone_<name> DATE; `source` holds what is remembered, `as_of` is a SQL date.
+    """SELECT that adds milestone_<name> DATE and days_to_<name>; `source` holds what is remembered.
 
-    On the first night a milestone is asked for, one already reached gets the date `since` gives (backfilled).
+    `as_of` is a SQL date. On the first night a milestone is asked for, one already reached gets the date that `since`
+    gives (backfilled).
     """
     added = "".join(f", {column}" for each in milestones.milestones for column in _columns(each, sql, as_of))
-    return f"SELECT *{added} FROM {source}"
+    took = "".join(f", {_took(each, sql)}" for each in milestones.milestones if each.counted_from)
+    return f"SELECT *{took} FROM (SELECT *{added} FROM {source})"
 
 
 def remembered(milestones: Milestones, as_of: str) -> list[Remembered]:
@@ -30,6 +32,12 @@ def remembered(milestones: Milestones, as_of: str) -> list[Remembered]:
         )
         for each in milestones.milestones
     ]
+
+
+def _took(milestone: Milestone, sql: Checked) -> str:
+    """The days it took; none where it was reached before they began to count."""
+    days = f"date_diff('day', CAST({sql[milestone.counted_from or '']} AS DATE), {_date(milestone)})"
+    return f"CASE WHEN {days} > 0 THEN {days} ELSE {days} * 0 END AS {name(f'days_to_{milestone.milestone}')}"
 
 
 def _date(milestone: Milestone) -> str:

@@ -1,10 +1,13 @@
 """What config/segments.yaml and config/touch.yaml say: size, segment, focus, touch model; the first match wins."""
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from models.strict import Strict
+
+Model = Literal["high", "low", "tech"]
+MODELS: tuple[str, ...] = get_args(Model)
 
 
 class SizeRule(Strict):
@@ -31,7 +34,7 @@ class FocusRule(Strict):
 class TouchRule(Strict):
     """One touch model; `when` may read size, segment and focus."""
 
-    touch: Literal["high", "low", "tech"]
+    touch: Model
     when: str
 
 

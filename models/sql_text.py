@@ -22,6 +22,11 @@ def first_match(branches: Iterable[tuple[str, str]], otherwise: str = "NULL") ->
     return f"CASE {whens} ELSE {otherwise} END" if whens else otherwise
 
 
+def set_by_hand(override: str, valid: Iterable[str], computed: str) -> str:
+    """What a person has set, where it is one of the valid values, else what was computed."""
+    return first_match([(f"{override} IN ({', '.join(map(text, valid))})", override)], computed)
+
+
 def decimal(value: float, digits: int = 6) -> str:
     """An exact literal."""
     return f"CAST({value:.{digits}f} AS DECIMAL(18, {digits}))"

@@ -4,10 +4,16 @@ Remembered as `stage:<name>`: value in, left or skipped, the day of that, and ho
 """
 
 from models.memory_sql import Remembered, past
-from models.sql_text import Checked, first_match, text
+from models.sql_text import Checked, first_match, set_by_hand, text
 from models.stages import Stage, Stages
 
-SHEET_COLUMNS = {"stage": "text", "stage_since": "date", "stage_entry": "number", "stage_backfilled": "boolean"}
+SHEET_COLUMNS = {
+    "stage": "text",
+    "stage_computed": "text",
+    "stage_since": "date",
+    "stage_entry": "number",
+    "stage_backfilled": "boolean",
+}
 
 
 def memory_name(stage: Stage) -> str:
@@ -15,19 +21,21 @@ def memory_name(stage: Stage) -> str:
     return f"stage:{stage.stage}"
 
 
-def staged(source: str, stages: Stages, sql: Checked, as_of: str) -> str:
-    """SELECT that adds stage, stage_since, stage_entry, stage_backfilled; `source` holds what is remembered.
+def staged(source: str, stages: Stages, sql: Checked, as_of: str, override: str = "NULL") -> str:
+    """SELECT that adds stage, stage_computed, stage_since, _entry, _backfilled; `source` holds what is remembered.
 
-    While no stage's condition is true (something is missing), the account stays where it was.
+    While no stage's condition is true (something is missing), the account stays where it was. A stage that a person
+    has set (`override`, a column) is the account's, and is entered and left like any other.
     """
     was = first_match((f"{past(memory_name(each), 'value')} = 'in'", text(each.stage)) for each in stages.ordered)
     now = first_match((sql[each.when], text(each.stage)) for each in stages.ordered)
     asked = f'SELECT *, {was} AS "~stage.was", {now} AS "~stage.now" FROM {source}'
-    placed = 'SELECT *, coalesce("~stage.now", "~stage.was") AS stage FROM asked'
+    computed = 'SELECT *, coalesce("~stage.now", "~stage.was") AS stage_computed FROM asked'
+    placed = f"SELECT *, {set_by_hand(override, stages.names, 'stage_computed')} AS stage FROM computed"
     since, entry = _since(stages, sql, as_of), _entry(stages)
     backfilled = _backfilled(stages, as_of, sql)
     dated = f"SELECT *, {since} AS stage_since, {entry} AS stage_entry, {backfilled} AS stage_backfilled"
-    return f"WITH asked AS ({asked}), placed AS ({placed}) {dated} FROM placed"
+    return f"WITH asked AS ({asked}), computed AS ({computed}), placed AS ({placed}) {dated} FROM placed"
 
 
 def remembered(stages: Stages, as_of: str) -> list[Remembered]:

@@ -1,6 +1,7 @@
-"""Judge: every condition of every live or pinned play, for every subject: true, false or unknown."""
+"""Judge: every condition of every live or pinned play, for every subject: true, false or unknown; and every goal."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ import duckdb
 import pyarrow as pa
 from sqlalchemy import Connection, func, select
 
-from config.conditions import Condition
+from config.conditions import Condition, Expression
 from config.scoring import lineage_of, sheet_columns
 from models.errors import ConditionError
 from models.fact import GRAINS, Grain, Kind
@@ -27,7 +28,7 @@ NEVER = 24 * 3650
 
 
 def judge(night: Night) -> None:
-    """Write truth_{grain}.parquet and conditions.json.
+    """Write truth_{grain}.parquet and conditions.json; of a grain that nothing asks for, the truth is an empty table.
 
     Raises:
         ConditionError: a condition reads what the sheet no longer has, or DuckDB cannot run it.
@@ -38,15 +39,25 @@ def judge(night: Night) -> None:
     told: dict[str, Any] = {}
     for grain in GRAINS:
         mine = [condition for condition in night.conditions if condition.grain == grain]
-        parsed = {condition.id: _parse(condition, columns[grain]) for condition in mine}
-        sheet = night.lake.read(night.path(f"sheet_{grain}.parquet"))
-        night.lake.write(night.path(f"truth_{grain}.parquet"), truth(sheet, f"{grain}_id", parsed))
-        told |= _told(night, grain, parsed, late)
+        parsed = {condition.id: parse(condition, columns[grain]) for condition in mine}
+        judged = _nothing(grain)
+        if parsed:
+            sheet = night.lake.read(night.path(f"sheet_{grain}.parquet"))
+            judged = truth(sheet, f"{grain}_id", parsed)
+            told |= _told(night, grain, parsed, late)
+        night.lake.write(night.path(f"truth_{grain}.parquet"), judged)
     night.lake.write_text(night.path("conditions.json"), json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False))
 
 
-def truth(sheet: pa.Table, subject: str, conditions: dict[str, Condition]) -> pa.Table:
-    """One row a subject: its id, and a BOOLEAN a condition (NULL: unknown), in one scan, with no access outside.
+def _nothing(grain: Grain) -> pa.Table:
+    """The truth of which nobody asks."""
+    return pa.table({f"{grain}_id": pa.array([], pa.string())})
+
+
+def truth(sheet: pa.Table, subject: str, conditions: Mapping[str, Expression]) -> pa.Table:
+    """One row a subject: its id, a BOOLEAN a condition and a DOUBLE a goal (NULL: unknown), in one scan.
+
+    Nothing outside the sheet can be reached.
 
     Raises:
         ConditionError: DuckDB cannot run a condition; the message names it.
@@ -81,19 +92,37 @@ def _hours(conn: Connection, source: str, as_of: date) -> float:
     return 24.0 * (as_of - (date.fromisoformat(last) if isinstance(last, str) else last)).days
 
 
-def _parse(condition: PlayCondition, columns: dict[str, Kind]) -> Condition:
-    """The condition, checked against tonight's sheet."""
-    return Condition.parse(condition.text, columns, file="config/plays", key=condition.id)
+def parse(condition: PlayCondition, columns: Mapping[str, Kind]) -> Expression:
+    """The condition, or the number of a goal, checked against tonight's sheet.
+
+    Raises:
+        ConditionError: it reads what the sheet does not have, or gives what it should not.
+    """
+    file, key = "config/plays", condition.id
+    if condition.kind == "truth":
+        return Condition.parse(condition.text, columns, file=file, key=key)
+    parsed = Expression.parse(condition.text, columns, file=file, key=key)
+    if parsed.kind not in ("number", None):
+        raise ConditionError(f"a goal is a number, `{condition.text}` gives a {parsed.kind}", file=file, key=key)
+    return parsed
 
 
-def _select(subject: str, conditions: dict[str, Condition]) -> str:
+def _select(subject: str, conditions: Mapping[str, Expression]) -> str:
     """The one scan."""
-    columns = "".join(f", CAST(({each.sql}) AS BOOLEAN) AS {name(id_)}" for id_, each in sorted(conditions.items()))
+    columns = "".join(f", {_column(each)} AS {name(id_)}" for id_, each in sorted(conditions.items()))
     return f"SELECT {name(subject)}{columns} FROM sheet ORDER BY {name(subject)}"
 
 
+def _column(each: Expression) -> str:
+    """True, false or unknown; of a goal the number, and what is not finite is none."""
+    if isinstance(each, Condition):
+        return f"CAST(({each.sql}) AS BOOLEAN)"
+    number = f"CAST(({each.sql}) AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
+
+
 def _culprit(
-    con: duckdb.DuckDBPyConnection, subject: str, conditions: dict[str, Condition], error: duckdb.Error
+    con: duckdb.DuckDBPyConnection, subject: str, conditions: Mapping[str, Expression], error: duckdb.Error
 ) -> str:
     """Which condition it was."""
     for id_, each in sorted(conditions.items()):
@@ -104,7 +133,7 @@ def _culprit(
     return f"DuckDB cannot judge the conditions: {str(error).splitlines()[0]}"
 
 
-def _told(night: Night, grain: Grain, parsed: dict[str, Condition], late: dict[str, float]) -> dict[str, Any]:
+def _told(night: Night, grain: Grain, parsed: Mapping[str, Expression], late: dict[str, float]) -> dict[str, Any]:
     """What conditions.json says of a grain's conditions: text, columns read, and whether they are stale by whom."""
     lineage, entities = lineage_of(night.rules, grain), frozenset(late)
     found = {}

@@ -1,35 +1,37 @@
 """Score: segment, touch, milestones, health, stage and signals of every account, and what is to be remembered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from config.growth import Scoring
 from config.load import Rules
-from config.scoring import Scoring, check_scoring
-from models import health_sql, memory_sql, milestones_sql, segments_sql, signals_sql, stages_sql
-from models.health import BANDS
-from models.memory_sql import COLUMNS, Remembered, past
-from models.sql_text import first_match
+from config.scoring import check_scoring
+from models import health_memory_sql, health_sql, memory_sql, milestones_sql, segments_sql, signals_sql, stages_sql
+from models.fact import GRAINS, Grain
+from models.memory_sql import COLUMNS, Remembered
+from models.play import PlayCondition
+from tasks.carry import with_account, words
 from tasks.lake.views import file_view
 from tasks.lake.writing import write_all
 from tasks.measure import UNKNOWN_BY_ZERO
 from tasks.night import Night
 
-BAND = "health_band"
-SCORE = "health_score"
+MANY: tuple[Grain, ...] = ("contact", "ticket", "session")
+"""Grains with many subjects an account: their sheets carry of the account only what is read."""
 
 
 def score(night: Night) -> None:
     """Write the night's sheets, contributions.parquet and memory.parquet, from its facts and last night's memory."""
     with night.lake.duckdb() as con:
-        for grain in ("account", "contract", "contact"):
+        for grain in GRAINS:
             file_view(con, night.lake, f"{grain}_facts", night.path(f"facts_{grain}.parquet"))
         if night.previous:
             file_view(con, night.lake, "memory", f"nights/{night.previous.isoformat()}/memory.parquet")
         else:
             forget_all(con)
-        tables = scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'")
+        tables = scored(con, night.rules, f"DATE '{night.as_of.isoformat()}'", night.conditions)
         write_all(night.lake, ((night.path(path), table) for path, table in tables))
 
 
@@ -39,11 +41,12 @@ def forget_all(con: DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE VIEW memory AS SELECT {columns} WHERE false")
 
 
-def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[str, pa.Table]]:
+def scored(
+    con: DuckDBPyConnection, rules: Rules, as_of: str, conditions: Iterable[PlayCondition] = ()
+) -> Iterator[tuple[str, pa.Table]]:
     """File name and table, one after the other, so that memory holds few at a time.
 
-    Reads the tables account_facts, contract_facts, contact_facts and memory; `as_of` is a SQL date. Every table is
-    ordered by the subject's id.
+    Reads the tables <grain>_facts and memory; `as_of` is a SQL date. Every table is ordered by the subject's id.
     """
     scoring = check_scoring(rules)
     con.execute(UNKNOWN_BY_ZERO)
@@ -58,8 +61,8 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
     con.execute(f"CREATE OR REPLACE TEMP VIEW sheet AS SELECT {shown} FROM scored")
     selects = {
         "sheet_account": "FROM sheet",
-        "sheet_contract": _with_account(con),
-        "sheet_contact": "FROM contact_facts ORDER BY contact_id",
+        "sheet_contract": with_account(con, "contract"),
+        **{f"sheet_{grain}": with_account(con, grain, words(conditions, rules.anchors, grain)) for grain in MANY},
         "contributions": health_sql.contributions("scored", rules.health),
         "memory": memory,
     }
@@ -69,17 +72,17 @@ def scored(con: DuckDBPyConnection, rules: Rules, as_of: str) -> Iterator[tuple[
 
 def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
     """The SELECT that grows what is known into the sheet, with the working columns `~…`."""
-    sql = scoring.sql
+    sql, by_hand = scoring.sql, scoring.override
     layers = [
         "FROM known",
         segments_sql.sized("l0", rules.segments, sql),
-        segments_sql.segmented("l1", rules.segments, sql),
+        segments_sql.segmented("l1", rules.segments, sql, by_hand("segment")),
         segments_sql.focused("l2", rules.segments, sql),
-        segments_sql.touched("l3", rules.touch, sql),
+        segments_sql.touched("l3", rules.touch, sql, by_hand("touch")),
         milestones_sql.reached("l4", rules.milestones, sql, as_of),
         health_sql.healthy("l5", rules.health, sql),
-        _since_when("l6", as_of),
-        stages_sql.staged("l7", rules.stages, sql, as_of),
+        health_memory_sql.since_when("l6", as_of, by_hand("health")),
+        stages_sql.staged("l7", rules.stages, sql, as_of, by_hand("stage")),
         signals_sql.graded("l8", rules.signals, sql),
         signals_sql.signaled("l9", rules.signals, sql, as_of),
     ]
@@ -87,34 +90,11 @@ def _sheet(rules: Rules, scoring: Scoring, as_of: str) -> str:
     return f"WITH {steps} SELECT * FROM l{len(layers) - 1}"
 
 
-def _since_when(source: str, as_of: str) -> str:
-    """SELECT that adds what last night knew of health, and the band in effect: a person's, where there is one."""
-    was, since = past(BAND, "value"), past(BAND, "since")
-    bands = ", ".join(f"'{band}'" for band in BANDS)
-    effective = first_match([(f"health_override IN ({bands})", "health_override")], "health_band")
-    return (
-        f"SELECT *, {effective} AS health_band_effective, {was} AS health_band_before, "
-        f"CASE WHEN {was} = health_band THEN {since} ELSE {as_of} END AS health_band_since, "
-        f"CAST({past(SCORE, 'value')} AS DECIMAL(18, 9)) AS health_score_before FROM {source}"
-    )
-
-
 def _remembered(rules: Rules, as_of: str) -> list[Remembered]:
     """Everything that tonight leaves for the next night."""
-    entry = f"coalesce({past(BAND, 'entry')}, 0) + CASE WHEN {past(BAND, 'value')} = health_band THEN 0 ELSE 1 END"
     return [
-        Remembered(BAND, "health_band", "health_band_since", entry),
-        Remembered(SCORE, "health_score", as_of),
+        *health_memory_sql.remembered(as_of),
         *milestones_sql.remembered(rules.milestones, as_of),
         *stages_sql.remembered(rules.stages, as_of),
         *signals_sql.remembered(rules.signals, as_of),
     ]
-
-
-def _with_account(con: DuckDBPyConnection) -> str:
-    """The SELECT that gives every contract its account's columns, but those it has itself."""
-    own = {name for name, *_ in con.execute("DESCRIBE contract_facts").fetchall()}
-    theirs = [name for name, *_ in con.execute("DESCRIBE sheet").fetchall() if name not in own]
-    columns = ", ".join(f'sheet."{name}"' for name in theirs)
-    joined = "contract_facts LEFT JOIN sheet USING (account_id)"
-    return f"SELECT contract_facts.*, {columns} FROM {joined} ORDER BY contract_id"

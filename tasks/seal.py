@@ -4,15 +4,16 @@ import hashlib
 from importlib.metadata import version
 
 from models.event import Event
+from models.fact import GRAINS
 from models.night import Seal
 from tasks.night import Night
 from tasks.store.engine import begin
 from tasks.store.events import append, last_seq
 
 SEALED_FILES = {
-    "facts": ("sheet_account.parquet", "sheet_contract.parquet", "sheet_contact.parquet", "contributions.parquet"),
+    "facts": (*(f"sheet_{grain}.parquet" for grain in GRAINS), "contributions.parquet"),
     "memory": ("memory.parquet",),
-    "truth": ("truth_account.parquet", "truth_contract.parquet", "conditions.json"),
+    "truth": (*(f"truth_{grain}.parquet" for grain in GRAINS), "conditions.json"),
     "history": (
         "history_enrollments.parquet", "history_steps.parquet", "history_touches.parquet",
         "history_sent_today.parquet", "history.json",

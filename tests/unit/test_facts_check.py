@@ -54,7 +54,7 @@ def test_a_good_file_is_taken_with_its_window_and_unit() -> None:
         ("SELECT account_id, count AS n FROM usage USING SAMPLE 10%", "not the same every time"),
         ("SELECT account_id, current_date - day AS n FROM usage", "use $as_of"),
         ("SELECT account_id, today() - day AS n FROM usage", "use $as_of"),
-        ("SELECT account_id, count AS n FROM usage WHERE day > $since", "the only parameter is $as_of"),
+        ("SELECT account_id, count AS n FROM usage WHERE day > $since", "the parameters are $as_of and $as_of_<entity>"),
         ("SELECT account_id, FROM WHERE", "this is no SQL"),
     ],
 )

@@ -15,6 +15,7 @@
 -- next_opt_out_deadline: active contracts, from as_of on; date
 -- days_to_opt_out: as_of to the next deadline; days
 -- last_contract_end: whole history, before as_of; date
+-- days_since_churn: last contract's end to as_of, while none is in force; days
 SELECT
     account_id,
     CASE WHEN count(DISTINCT CASE WHEN contract_active THEN contract_currency END) <= 1
@@ -39,6 +40,8 @@ SELECT
     min(CASE WHEN contract_active AND term_end >= $as_of THEN term_end END) AS next_term_end,
     min(CASE WHEN contract_active AND opt_out_deadline >= $as_of THEN opt_out_deadline END) AS next_opt_out_deadline,
     min(CASE WHEN contract_active AND days_to_opt_out >= 0 THEN days_to_opt_out END) AS days_to_opt_out,
-    max(CASE WHEN end_on <= $as_of THEN end_on END) AS last_contract_end
+    max(CASE WHEN end_on <= $as_of THEN end_on END) AS last_contract_end,
+    CASE WHEN NOT bool_or(contract_active OR contract_trial_active)
+        THEN date_diff('day', max(CASE WHEN end_on <= $as_of THEN end_on END), $as_of) END AS days_since_churn
 FROM contract_facts
 GROUP BY account_id

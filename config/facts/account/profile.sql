@@ -8,6 +8,7 @@
 -- timezone: at as_of; text
 -- language: at as_of; text
 -- csm_id: at as_of; id
+-- sales_id: at as_of; id
 -- parent_id: at as_of; id
 -- plan: at as_of; text
 -- seats: at as_of; count
@@ -24,6 +25,7 @@ SELECT
     timezone,
     language,
     csm_id,
+    sales_id,
     parent_id,
     plan,
     seats,

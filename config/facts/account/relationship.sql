@@ -5,6 +5,7 @@
 -- executives: at as_of, active contacts with the role executive; count; 0 if none
 -- power_users: at as_of, active contacts with the role power_user; count; 0 if none
 -- sponsor_left_90d: a sponsor left in 90 days before as_of; boolean; false if none
+-- power_user_left_90d: a power user left in 90 days before as_of; boolean; false if none
 WITH known AS (
     SELECT
         account_id,
@@ -21,6 +22,7 @@ SELECT
     count(CASE WHEN here AND role = 'champion' THEN 1 END) AS champions,
     count(CASE WHEN here AND role = 'executive' THEN 1 END) AS executives,
     count(CASE WHEN here AND role = 'power_user' THEN 1 END) AS power_users,
-    bool_or(left_lately AND role = 'sponsor') AS sponsor_left_90d
+    bool_or(left_lately AND role = 'sponsor') AS sponsor_left_90d,
+    bool_or(left_lately AND role = 'power_user') AS power_user_left_90d
 FROM known
 GROUP BY account_id

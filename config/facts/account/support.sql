@@ -7,12 +7,12 @@
 -- first_response_minutes_90d: tickets opened 90 days before as_of, mean; minutes
 -- satisfaction_180d: answers on tickets opened 180 days before as_of, mean of 1 to 5; points
 -- satisfaction_answers_180d: the answers behind it; count; 0 if none
--- days_since_satisfaction: newest ticket with an answer to as_of; days
--- days_since_ticket: newest ticket to as_of; days
+-- days_since_satisfaction: newest ticket with an answer to as_of, counted while tickets come in; days
+-- days_since_ticket: newest ticket to as_of, counted while tickets come in; days
 WITH aged AS (
     SELECT
         *,
-        $as_of - CAST(opened_at AS DATE) AS age
+        greatest($as_of_tickets - CAST(opened_at AS DATE), 0) AS age
     FROM tickets
 )
 

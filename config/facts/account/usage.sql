@@ -1,6 +1,7 @@
 -- How much the product is used, in one scan. A row without account belongs to the account of its contract.
 -- The trend compares the account with itself: the median week of the last four against the median week of the weeks
 -- 12 to 5 before as_of, each week seven days; `usage_base_events` says how much stands behind it.
+-- All windows end where our knowledge of usage ends: a feed that is late makes nobody's usage drop.
 -- usage_7d: 7 days before as_of; count; 0 if none
 -- usage_28d: 28 days before as_of; count; 0 if none
 -- usage_28d_before: 56 to 29 days before as_of; count; 0 if none
@@ -14,19 +15,20 @@
 -- usage_trend: recent week over base week; ratio
 -- first_usage_on: whole history; date
 -- last_usage_on: whole history; date
--- days_since_usage: last usage to as_of; days
+-- days_since_usage: last usage to as_of, counted while usage comes in; days
 WITH aged AS (
     SELECT
         account_id,
         contract_id,
         day,
-        $as_of - day AS age,
-        ($as_of - day - 1) // 7 AS week,
+        $as_of_usage - day AS age,
+        ($as_of_usage - day - 1) // 7 AS week,
         count,
         users,
         minutes,
         errors
     FROM usage
+    WHERE day < $as_of_usage
 ),
 
 summed AS (
@@ -112,5 +114,5 @@ SELECT
     CAST(round((recent[2] + recent[3]) / nullif(base[4] + base[5], 0), 4) AS DECIMAL(18, 4)) AS usage_trend,
     first_day AS first_usage_on,
     last_day AS last_usage_on,
-    date_diff('day', last_day, $as_of) AS days_since_usage
+    date_diff('day', last_day, $as_of_usage) AS days_since_usage
 FROM sorted

@@ -6,6 +6,7 @@
 -- term_number: at as_of, full terms passed plus 1; count
 -- term_start: the term of as_of; date
 -- term_end: the term of as_of, first day after it; date
+-- days_since_term_start: the term's start to as_of; days
 -- notice_days: at as_of; days
 -- opt_out_deadline: the term of as_of; date
 -- days_to_opt_out: as_of to the deadline, negative when it has passed; days
@@ -62,6 +63,7 @@ SELECT
     term_number,
     term_start,
     term_end,
+    date_diff('day', term_start, $as_of) AS days_since_term_start,
     coalesce(notice_days, 0) AS notice_days,
     term_end - coalesce(notice_days, 0) AS opt_out_deadline,
     date_diff('day', $as_of, term_end) - coalesce(notice_days, 0) AS days_to_opt_out
