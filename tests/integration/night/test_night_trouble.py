@@ -39,7 +39,7 @@ WEDNESDAY = MONDAY + timedelta(days=2)
     ("file", "old", "new", "words"),
     [
         ("config/plays/renewal.yaml", "anchor: opt_out_deadline", "ancor: opt_out_deadline",
-         "config/plays/renewal.yaml:7: ancor: this key is not known; did you mean 'anchor'?"),
+         "config/plays/renewal.yaml:17: ancor: this key is not known; did you mean 'anchor'?"),
         ("config/plays/renewal.yaml", "not contract_trial", "not contract_trail",
          "did you mean 'contract_trial'?"),
         ("config/plays/onboarding-30-days.yaml", "onboarding/day-01-intro", "onboarding/day-01-into",

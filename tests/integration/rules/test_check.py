@@ -74,12 +74,12 @@ CONTENT = [
     ),
     Broken("config/signals.yaml", "sponsor_left_90d", "now()", "sponsor_left.when", "not allowed"),
     Broken("config/anchors.yaml", "date: term_end", "date: term_ends", "anchors.term_end.date", "'term_end'"),
-    Broken("config/plays/renewal.yaml", "touch = 'high'", "tuch = 'high'", "steps.3.when", "'touch'"),
+    Broken("config/plays/renewal.yaml", "touch = 'high'", "tuch = 'high'", "steps.1.when", "'touch'"),
     Broken(
         "config/plays/renewal.yaml",
         "renewal/day-120-plan",
         "renewal/day-120-plans",
-        "steps.4.email",
+        "steps.14.email",
         "'renewal/day-120-plan'",
     ),
     Broken(
