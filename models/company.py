@@ -1,6 +1,6 @@
 """What config/perennial.yaml says of the company, its calendar and its limits."""
 
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -30,22 +30,38 @@ class Sender(Strict):
     address: str = "1 Example Street, Springfield"
 
 
+class Blackout(Strict):
+    """Days on which nobody is written to, both included; deadlines go all the same."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    why: str = "blackout"
+
+
 class Calendar(Strict):
-    """Working days and hours; weekday 0 is Monday; `holidays` is an ISO country code."""
+    """Working days and hours; weekday 0 is Monday.
+
+    `holidays` is an ISO country code, or `account`: then each account's own country says its holidays and its weekend.
+    """
 
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     opens: time = time(9)
     closes: time = time(17)
     holidays: str | None = None
     timezone: str = "UTC"
+    blackouts: tuple[Blackout, ...] = ()
 
 
 class Caps(Strict):
-    """How often a customer is written to, over all plays; `deadline: true` counts but is never capped."""
+    """How often a customer is written to, over all plays; `deadline: true` counts but is never capped.
+
+    Within `primary_days` after a play has spoken, plays of lower precedence wait.
+    """
 
     account_per_day: int = Field(default=1, ge=1)
     account_per_7_days: int = Field(default=3, ge=1)
     address_per_day: int = Field(default=1, ge=1)
+    primary_days: int = Field(default=2, ge=0)
 
 
 class Gates(Strict):

@@ -11,6 +11,8 @@ from models.ids import enrollment_id
 from models.play import Play
 
 FAR = date.max
+RESTARTED = "~"
+"""What follows it in an occurrence says which version began the enrollment anew."""
 
 
 @dataclass(frozen=True)
@@ -31,32 +33,51 @@ class Conversation:
     def live(self) -> tuple[Case, ...]:
         """The cases that have not been stopped; all of them if none is live."""
         cases = (self.lead, *self.members)
-        return tuple(case for case in cases if case.truth.get("exit.stop") is not True) or cases
+        return tuple(case for case in cases if case.truth.get("exit.stop") is not True and not case.gone) or cases
 
     def anchor(self, name: str) -> date | None:
         """The earliest date of that anchor: what must not be missed for one is not missed for the others."""
         return min((found for case in self.live if (found := case.anchors.get(name))), default=None)
 
 
-def conversations(cases: Sequence[Case]) -> list[Conversation]:
-    """The conversations of one account: the running ones, and those that start tonight.
-
-    Cases of a play with `coterm` whose anchors lie within that many days of a conversation's join it.
-    """
-    running = [Conversation(case, case.enrolled) for case in cases if case.enrolled and not case.enrolled.lead]
-    talks = {talk.enrolled.enrollment_id: talk for talk in running}
+def running(cases: Sequence[Case]) -> dict[str, Conversation]:
+    """Enrollment id → the conversation, of those that run already."""
+    talks = {
+        case.enrolled.enrollment_id: Conversation(case, case.enrolled)
+        for case in cases
+        if case.enrolled and not case.enrolled.lead
+    }
     for case in cases:
         if case.enrolled and case.enrolled.lead in talks:
             lead = talks[case.enrolled.lead]
             talks[case.enrolled.lead] = replace(lead, members=(*lead.members, case))
-    for case in sorted(filter(may_enroll, cases), key=_urgency):
-        _enroll(case, talks)
-    return sorted(talks.values(), key=lambda talk: (-talk.play.precedence, talk.enrolled.enrollment_id))
+    return talks
+
+
+def conversations(cases: Sequence[Case]) -> list[Conversation]:
+    """The conversations of one account: the running ones, and those that start tonight."""
+    return joined(running(cases), [case for case in cases if may_enroll(case)])
+
+
+def joined(talks: dict[str, Conversation], starting: Sequence[Case]) -> list[Conversation]:
+    """The running conversations and those that start, in order of precedence.
+
+    Cases of a play with `coterm` whose anchors lie within that many days of a conversation's join it.
+    """
+    found = dict(talks)
+    for case in sorted(starting, key=_urgency):
+        _enroll(case, found)
+    return sorted(found.values(), key=lambda talk: (-talk.play.precedence, talk.enrolled.enrollment_id))
 
 
 def may_enroll(case: Case) -> bool:
-    """Whether a case starts tonight: its audience holds on fresh data and it has an occurrence of sufficient term."""
-    if case.enrolled or not case.occurrence or case.truth.get("audience") is not True or "audience" in case.stale:
+    """Whether a case starts tonight, as far as it alone says.
+
+    Its audience holds on fresh data, or a person asked for it; it has an occurrence, and a term that is long enough.
+    """
+    if case.enrolled or not case.occurrence or case.gone or case.truth.get("exit.stop") is True:
+        return False
+    if not case.requested and (case.truth.get("audience") is not True or "audience" in case.stale):
         return False
     least = case.play.min_term
     return least is None or (case.term_months is not None and case.term_months >= least)
@@ -75,6 +96,7 @@ def _enroll(case: Case, talks: dict[str, Conversation]) -> None:
     enroll = Enroll(
         enrollment_id=own, subject=case.subject, account=case.account, play=case.play.play, play_hash=play.hash,
         occurrence=case.occurrence or "", arm=arm(case.play, case.account), lead=lead_id,
+        trigger="csm" if case.requested else case.play.trigger, baseline=case.goal,
     )  # fmt: skip
     if lead_id is None:
         talks[own] = Conversation(case, Enrolled(own, enroll.occurrence, enroll.arm), new=(enroll,))
@@ -94,7 +116,7 @@ def _together(case: Case, talk: Conversation) -> bool:
 def over(talk: Conversation) -> bool:
     """Whether tonight's occurrence is another one: the enrollment's term or entry is past."""
     now = talk.lead.occurrence
-    return bool(now) and now != talk.enrolled.occurrence
+    return bool(now) and now != talk.enrolled.occurrence.split(RESTARTED)[0]
 
 
 def arm(play: Play, account: str) -> str:

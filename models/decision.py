@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -30,7 +30,13 @@ Outcome = Literal[
 
 @dataclass(frozen=True)
 class Enroll:
-    """Start an enrollment; `lead` is set when it only joins another one's conversation."""
+    """Start an enrollment; `lead` is set when it only joins another one's conversation.
+
+    Attributes:
+        trigger: what began it: customer, scheduled or csm.
+        baseline: the goal's number on that night.
+        carried: step → why it counts as done already (a restart does nothing twice).
+    """
 
     enrollment_id: str
     subject: str
@@ -40,6 +46,59 @@ class Enroll:
     occurrence: str
     arm: str = "treated"
     lead: str | None = None
+    trigger: str = "scheduled"
+    baseline: float | None = None
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class NotEnrolled:
+    """Who would have begun a play tonight and does not, and why."""
+
+    subject: str
+    account: str
+    play: str
+    occurrence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Migrate:
+    """A running enrollment goes on in its play's new version.
+
+    Attributes:
+        steps: step id in the log → its id in the new version, where they differ.
+        dropped: open steps that the new version does not have; they end superseded.
+    """
+
+    enrollment_id: str
+    account: str
+    play: str
+    play_hash: str
+    steps: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """A task whose reason is gone: its condition holds."""
+
+    enrollment_id: str
+    account: str
+    play: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """An enrollment that goes nowhere; its owner is told once."""
+
+    enrollment_id: str
+    subject: str
+    account: str
+    play: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +106,8 @@ class Verdict:
     """What becomes of one planned step tonight.
 
     Attributes:
-        outcome: set when the step ends tonight without anything being done.
+        outcome: set when the step ends tonight: nothing was done, or what it does is done with that.
+        choice: the arm that a branch chose.
         instead: the mail's step becomes a task of the CSM, for this reason.
         deadline_on: the day a deadline step must not pass.
     """
@@ -68,6 +128,7 @@ class Verdict:
     deadline_on: date | None = None
     by_hand: bool = False
     members: tuple[str, ...] = ()
+    choice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +142,7 @@ class End:
     reason: str
     open_steps: tuple[str, ...] = ()
     step_outcome: Outcome = "canceled"
+    result: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +153,10 @@ class Plan:
     verdicts: tuple[Verdict, ...] = ()
     ends: tuple[End, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
+    migrations: tuple[Migrate, ...] = ()
+    resolves: tuple[Resolve, ...] = ()
+    stuck: tuple[Stuck, ...] = ()
+    not_enrolled: tuple[NotEnrolled, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -107,7 +173,14 @@ class Plan:
     @property
     def plays(self) -> frozenset[str]:
         """The plays that have a part in it."""
-        parts: tuple[Enroll | Verdict | End, ...] = (*self.enroll, *self.verdicts, *self.ends)
+        parts: tuple[Any, ...] = (
+            *self.enroll,
+            *self.verdicts,
+            *self.ends,
+            *self.migrations,
+            *self.resolves,
+            *self.stuck,
+        )
         return frozenset(item.play for item in parts)
 
     def dump(self) -> dict[str, Any]:
@@ -122,7 +195,7 @@ class Plan:
 
     def _text(self) -> str:
         """The decisions as JSON. A plan may hold hundreds of thousands: `asdict` would copy each value of each."""
-        parts = {"enroll": self.enroll, "verdicts": self.verdicts, "ends": self.ends, "errors": self.errors}
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
         return json.dumps(parts, default=_plain, sort_keys=True)
 
 
@@ -136,6 +209,9 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+RELEASED = ("enroll", "ends", "migrations", "resolves", "stuck")
+
+
 def chosen(plan: Plan, held: frozenset[str], dropped: frozenset[str]) -> Plan:
     """The plan without what an approval holds back (it comes up again), and with what it drops ended as skipped."""
     verdicts = []
@@ -143,12 +219,13 @@ def chosen(plan: Plan, held: frozenset[str], dropped: frozenset[str]) -> Plan:
         if verdict.play in held:
             continue
         verdicts.append(_dropped(verdict) if verdict.play in dropped and verdict.verdict == "due" else verdict)
-    return Plan(
-        enroll=tuple(item for item in plan.enroll if item.play not in held),
-        verdicts=tuple(verdicts),
-        ends=tuple(item for item in plan.ends if item.play not in held),
-        errors=plan.errors,
-    )
+    rest: dict[str, Any] = {name: _without(getattr(plan, name), held) for name in RELEASED}
+    return replace(plan, verdicts=tuple(verdicts), **rest)
+
+
+def _without(items: tuple[Any, ...], held: frozenset[str]) -> tuple[Any, ...]:
+    """What does not belong to the plays held back."""
+    return tuple(item for item in items if item.play not in held)
 
 
 def _dropped(verdict: Verdict) -> Verdict:

@@ -97,6 +97,8 @@ class Play(Strict):
         for old, new in self.migrate.steps.items():
             if new not in known:
                 raise ValueError(f"migrate: '{old}' becomes '{new}', which is no step; {did_you_mean(new, known)}")
+            if old in known:
+                raise ValueError(f"migrate: '{old}' becomes '{new}', and yet a step of this version is called '{old}'")
         return self
 
     @cached_property

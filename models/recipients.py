@@ -16,20 +16,24 @@ class Addressed:
     verdict: str = "due"
 
 
-def addressed(step: Step, klass: str, contacts: Sequence[Recipient], fallback: Sequence[str]) -> Addressed:
+def addressed(
+    step: Step, klass: str, contacts: Sequence[Recipient], fallback: Sequence[str], only: str = ""
+) -> Addressed:
     """The step's roles among the contacts; if none is there the first fallback role that is.
 
-    Suppressed addresses are left out; `marketing` needs the consent `granted` (blank is not).
+    Suppressed addresses are left out; `marketing` needs the consent `granted` (blank is not). `only` is the contact
+    that a play per contact is about: it speaks to nobody else.
     """
-    found = [contact for contact in contacts if contact.role in step.to]
-    reason = f"to {', '.join(step.to)}"
-    for role in () if found else fallback:
+    found = [contact for contact in contacts if (contact.contact == only if only else contact.role in step.to)]
+    reason = "to the contact it is about" if only else f"to {', '.join(step.to)}"
+    for role in () if found or only else fallback:
         found = [contact for contact in contacts if contact.role == role]
         if found:
             reason = f"no {' or '.join(step.to)}: to {role} instead"
             break
     if not found:
-        return Addressed((), f"no contact with the role {' or '.join(step.to)}", "nobody")
+        missing = "the contact is not there any more" if only else f"no contact with the role {' or '.join(step.to)}"
+        return Addressed((), missing, "nobody")
     allowed = [contact for contact in found if may_receive(contact, klass)]
     if not allowed:
         return Addressed((), f"no address may be written to: {_why_not(found, klass)}", "suppressed")

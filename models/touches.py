@@ -4,40 +4,61 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from models.case import AccountCase, Policy
 from models.company import Caps
 from models.conversation import Conversation
 from models.decision import Plan, Verdict
+from models.step import TOUCHES
 
 WEEK = timedelta(days=7)
 
 
 def capped(
-    verdicts: Sequence[Verdict], talks: Sequence[Conversation], touches: Sequence[date], caps: Caps, as_of: date
+    verdicts: Sequence[Verdict], talks: Sequence[Conversation], account: AccountCase, policy: Policy, as_of: date
 ) -> list[Verdict]:
     """The verdicts, with the touches beyond the account's caps `capped`; they come up again.
 
-    Steps with a deadline count but are never capped; then the higher precedence speaks first. A touch is a due mail,
-    counted once whatever its recipients. What a person does by hand is capped too.
+    Steps with a deadline count but are never capped; then the higher precedence speaks first, and what another
+    conversation would say on the same day, or too soon after a higher one, is `held`. A touch is a due mail, message in
+    the product or survey, counted once whatever its recipients. What a person does by hand is capped too.
     """
     precedence = {talk.enrolled.enrollment_id: talk.play.precedence for talk in talks}
-    today = sum(day == as_of for day in touches)
-    week = sum(as_of - WEEK < day <= as_of for day in touches)
+    today = sum(day == as_of for day in account.touches)
+    week = sum(as_of - WEEK < day <= as_of for day in account.touches)
     order = sorted(range(len(verdicts)), key=lambda index: _turn(verdicts[index], precedence))
     settled = list(verdicts)
+    speaks: Verdict | None = None
     for index in order:
         verdict = verdicts[index]
         if not is_touch(verdict):
             continue
+        if verdict.deadline_on is None and (why := _not_now(verdict, speaks, account, policy, as_of)):
+            settled[index] = replace(verdict, verdict="held", reason=why, recipients=())
+            continue
+        caps = policy.caps
         if verdict.deadline_on is None and (today >= caps.account_per_day or week >= caps.account_per_7_days):
             settled[index] = replace(verdict, verdict="capped", reason=_why(today, week, caps), recipients=())
             continue
-        today, week = today + 1, week + 1
+        today, week, speaks = today + 1, week + 1, speaks or verdict
     return settled
+
+
+def _not_now(verdict: Verdict, speaks: Verdict | None, account: AccountCase, policy: Policy, as_of: date) -> str:
+    """Why another conversation comes first, in words; a person's own act asks nobody."""
+    if verdict.by_hand:
+        return ""
+    if speaks is not None and speaks.enrollment_id != verdict.enrollment_id:
+        return f"{speaks.play} speaks tonight: one conversation with a customer at a time"
+    mine, gap = policy.precedence.get(verdict.play, 0), policy.caps.primary_days
+    for play, day in sorted(account.spoke.items()):
+        if play != verdict.play and policy.precedence.get(play, 0) > mine and 0 < (as_of - day).days < gap:
+            return f"{play} spoke on {day} and has precedence: others wait {gap} days"
+    return ""
 
 
 def is_touch(verdict: Verdict) -> bool:
     """Whether the step reaches the customer tonight."""
-    return verdict.verdict == "due" and bool(verdict.recipients)
+    return verdict.verdict == "due" and verdict.kind in TOUCHES and bool(verdict.recipients)
 
 
 def _turn(verdict: Verdict, precedence: dict[str, int]) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Working days and sending windows: when a customer may be written to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,14 +14,25 @@ _LONGEST_BREAK = 31  # days; a calendar without any working day in a month is a 
 
 @dataclass(frozen=True)
 class Workdays:
-    """The days on which people work; weekday 0 is Monday."""
+    """The days on which people work; weekday 0 is Monday.
+
+    Attributes:
+        blackouts: days on which nobody is written to, with the reason.
+    """
 
     weekdays: frozenset[int] = frozenset(range(5))
     holidays: frozenset[date] = frozenset()
+    blackouts: Mapping[date, str] = field(default_factory=dict)
 
     def is_open(self, day: date) -> bool:
         """Whether people work on that day."""
-        return day.weekday() in self.weekdays and day not in self.holidays
+        return day.weekday() in self.weekdays and day not in self.holidays and day not in self.blackouts
+
+    def why_closed(self, day: date) -> str:
+        """Why nobody is written to on that day, in words."""
+        if day in self.blackouts:
+            return f"{day} is a blackout day: {self.blackouts[day]}"
+        return f"{day} is {'a holiday' if day in self.holidays else 'no working day'}"
 
     def shifted(self, day: date, shift: Shift) -> date:
         """The day itself if it is open or nothing shifts, else the next or previous open one."""

@@ -3,66 +3,35 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from models.case import AccountCase, Case, Enrolled, Recipient, Taken
-from models.landing import Landing
+from models.case import AccountCase, Case, Enrolled, Taken
 from models.play import Play
 from tasks.due import due_accounts, subjects_sql
-from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
+from tasks.said import Said, history_of
+from tasks.workspace import workspace
 
-_TALKS = """
-    CREATE TEMP TABLE talks AS
-    SELECT e.*, coalesce(e.lead, e.enrollment_id) AS talk FROM enrollments e
-    LEFT JOIN enrollments l ON l.enrollment_id = e.lead
-    WHERE NOT coalesce(l.ended, e.ended)"""
-_TAKEN = """
-    CREATE TEMP TABLE taken AS
-    SELECT enrollment_id AS talk, list(step) AS taken, list(step) FILTER (outcome IS NOT NULL) AS ended,
-           coalesce(list(step) FILTER (outcome IS NULL), []) AS open
-    FROM steps GROUP BY ALL"""
-_RECIPIENTS = """
-    SELECT c.account_id, c.contact_id, coalesce(c.role, ''), c.address_key, coalesce(c.language, ''),
-           coalesce(c.timezone, ''), coalesce(c.consent, '')
-    FROM contacts c JOIN hits ON hits.account = c.account_id
-    WHERE c.address_key IS NOT NULL AND (c.left_on IS NULL OR c.left_on > ?)
-    ORDER BY c.contact_id"""
-
-
-def workspace(night: Night, landings: list[Landing]) -> duckdb.DuckDBPyConnection:
-    """A connection that sees the night's sheets, truth and history, and the entities as of the night."""
-    con = night.lake.duckdb()
-    entity_views(con, night.lake, landings, night.as_of)
-    for grain in ("account", "contract"):
-        for kind in ("sheet", "truth"):
-            file_view(con, night.lake, f"{kind}_{grain}", night.path(f"{kind}_{grain}.parquet"))
-    for name in ("enrollments", "steps", "touches", "sent_today"):
-        file_view(con, night.lake, name, night.path(f"history_{name}.parquet"))
-    con.execute(_TALKS)
-    con.execute(_TAKEN)
-    return con
+__all__ = ["account_cases", "history_of", "stale_places", "workspace"]
 
 
 def account_cases(
     con: duckdb.DuckDBPyConnection, night: Night, versions: dict[str, Play], only: list[str] | None = None
 ) -> list[AccountCase]:
     """The accounts with anything to decide (or just those in `only`), each with all its cases, in order of id."""
-    live = {play.hash for play in night.rules.plays.values()}
-    anchors = night.rules.anchors
+    live, anchors = night.rules.plays, night.rules.anchors
     hits = due_accounts(con, versions.values(), live, anchors, night.as_of) if only is None else sorted(only)
     con.execute("CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account", [hits])
     cases = defaultdict(list)
-    stale = stale_places(night)
+    desk = _Desk(con, night, _taken(con), stale_places(night))
     for play in sorted(versions.values(), key=lambda play: play.play):
-        for case in _cases(con, night, play, stale.get(play.hash, {}), live=play.hash in live):
+        for case in desk.cases(play):
             cases[case.account].append(case)
-    recipients, touches = _recipients(con, night), _touches(con)
-    return [AccountCase(id_, tuple(cases[id_]), tuple(recipients[id_]), tuple(touches[id_])) for id_ in hits]
+    said = Said(con, night)
+    return [said.of(id_, tuple(cases[id_])) for id_ in hits]
 
 
 def stale_places(night: Night) -> dict[str, dict[str, float]]:
@@ -75,35 +44,73 @@ def stale_places(night: Night) -> dict[str, dict[str, float]]:
     return found
 
 
-def _cases(
-    con: duckdb.DuckDBPyConnection, night: Night, play: Play, stale: dict[str, float], *, live: bool
-) -> Iterator[Case]:
-    """The cases of one version: running conversations with their members, and possible new ones."""
-    subjects = subjects_sql(play, night.rules.anchors)
-    rows = _dicts(con, f"SELECT r.* FROM ({subjects}) r JOIN hits USING (account) ORDER BY subject")  # noqa: S608
-    talks = defaultdict(list)
-    for talk in _dicts(
-        con, "SELECT e.* FROM talks e JOIN hits USING (account) WHERE play_hash = ? ORDER BY 1", play.hash
-    ):
-        talks[talk["subject"]].append(talk)
-    taken, known = _taken(con), _known(con, play.play)
-    for row in rows:
-        for talk in talks[row["subject"]]:
-            enrolled = Enrolled(talk["enrollment_id"], talk["occurrence"], talk["arm"], talk["lead"])
-            yield _case(row, play, stale, enrolled, taken[talk["talk"]])
-        if live and (row["subject"], row["occurrence"]) not in known:
-            yield _case(row, play, stale, None, {})
+@dataclass(frozen=True)
+class _Desk:
+    """Makes the cases of one version after the other."""
+
+    con: duckdb.DuckDBPyConnection
+    night: Night
+    taken: dict[str, dict[str, Taken]]
+    stale: dict[str, dict[str, float]]
+
+    def cases(self, play: Play) -> Iterator[Case]:
+        """Running conversations with their members, and possible new ones."""
+        subjects = subjects_sql(play, self.night.rules.anchors)
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE mine AS SELECT r.* FROM ({subjects}) r JOIN hits USING (account)"  # noqa: S608
+        )
+        rows = {row["subject"]: row for row in _dicts(self.con, "SELECT * FROM mine ORDER BY subject")}
+        busy = set()
+        for talk in _dicts(self.con, _TALKS_OF, play.hash):
+            row = rows.get(talk["subject"])
+            if row is not None or talk["gone"]:
+                yield self._running(play, row, talk)
+        live = self.night.rules.plays.get(play.play)
+        if live is None or live.hash != play.hash:
+            return
+        busy = {row[0] for row in self.con.execute(_BUSY, [play.play]).fetchall()}
+        known = _known(self.con, play.play)
+        yield from (case for row in rows.values() for case in self._new(play, row, known, busy))
+
+    def _running(self, play: Play, row: dict[str, Any] | None, talk: dict[str, Any]) -> Case:
+        """The case of a running enrollment; without a row its subject is gone."""
+        enrolled = Enrolled(
+            talk["enrollment_id"], talk["occurrence"], talk["arm"], talk["lead"], talk["enrolled_on"],
+            talk["alerted"], json.loads(talk["renamed"] or "{}"),
+        )  # fmt: skip
+        live = self.night.rules.plays.get(play.play)
+        moves = live is not None and live.hash != play.hash and live.migrate.how != "finish_old"
+        case = self._case(play, row or {"subject": talk["subject"], "account": talk["account"]})
+        if talk["by_request"]:
+            case = replace(case, occurrence=talk["base"])
+        taken = self.taken.get(talk["talk"], {})
+        return replace(
+            case, enrolled=enrolled, taken=taken, successor=live if moves else None,
+            gone=(talk["gone"] or "") if row is None else "",
+        )  # fmt: skip
+
+    def _new(self, play: Play, row: dict[str, Any], known: set[tuple[str, str]], busy: set[str]) -> Iterator[Case]:
+        """What may begin: what a person asked for, else what the sheet says."""
+        asked = row["request"]
+        if asked and (row["subject"], asked) not in known and row["subject"] not in busy:
+            yield replace(self._case(play, row), occurrence=asked, requested=True)
+        elif row["occurrence"] and (row["subject"], row["occurrence"]) not in known:
+            yield self._case(play, row)
+
+    def _case(self, play: Play, row: dict[str, Any]) -> Case:
+        """One case from a row of subjects_sql."""
+        return Case(
+            subject=row["subject"], account=row["account"], play=play, occurrence=row.get("occurrence"),
+            anchors=_prefixed(row, "anchor:"), truth=_prefixed(row, "where:"), stale=self.stale.get(play.hash, {}),
+            term_months=row.get("term_months"), goal=row.get("goal"),
+        )  # fmt: skip
 
 
-def _case(
-    row: dict[str, Any], play: Play, stale: dict[str, float], enrolled: Enrolled | None, taken: dict[str, Taken]
-) -> Case:
-    """One case from a row of subjects_sql."""
-    return Case(
-        subject=row["subject"], account=row["account"], play=play, occurrence=row["occurrence"],
-        anchors=_prefixed(row, "anchor:"), truth=_prefixed(row, "where:"), stale=stale,
-        term_months=row["term_months"], enrolled=enrolled, taken=taken,
-    )  # fmt: skip
+_TALKS_OF = """
+    SELECT e.* FROM talks e WHERE e.play_hash = ?
+    AND (e.subject IN (SELECT subject FROM mine) OR (e.gone IS NOT NULL AND e.account IN (SELECT account FROM hits)))
+    ORDER BY e.enrollment_id"""
+_BUSY = "SELECT subject FROM talks WHERE play = ? AND lead IS NULL AND subject IN (SELECT subject FROM mine)"
 
 
 def _prefixed(row: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -119,41 +126,29 @@ def _dicts(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[di
 
 
 def _taken(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Taken]]:
-    """Enrollment → step → what became of it."""
+    """Enrollment → step → what became of it, of the conversations that may come up."""
     found: dict[str, dict[str, Taken]] = defaultdict(dict)
-    mine = "SELECT DISTINCT talk FROM talks JOIN hits USING (account)"
-    sql = f"SELECT s.* FROM steps s JOIN ({mine}) ON talk = enrollment_id"  # noqa: S608 — our own names
-    for row in _dicts(con, f"{sql} ORDER BY enrollment_id, step"):
-        found[row["enrollment_id"]][row["step"]] = Taken(row["on"], row["outcome"], row["ended_on"], row["by_hand"])
+    for row in _dicts(con, _STEPS_OF):
+        found[row["enrollment_id"]][row["step"]] = Taken(
+            row["on"], row["outcome"], row["ended_on"], row["by_hand"], row["choice"], row["due_on"]
+        )
     return found
+
+
+_STEPS_OF = """
+    SELECT s.* REPLACE (coalesce(r.name, s.step) AS step) FROM steps_logged s
+    JOIN (SELECT DISTINCT talk FROM talks e WHERE e.account IN (SELECT account FROM hits) OR e.subject IN (
+        SELECT 'contract:' || contract_id FROM sheet_contract c JOIN hits ON hits.account = c.account_id)) t
+    ON t.talk = s.enrollment_id
+    LEFT JOIN renames r ON r.enrollment_id = s.enrollment_id AND r.logged = s.step
+    ORDER BY s.enrollment_id, s.step"""
+
+
+_KNOWN = """
+    SELECT e.subject, e.occurrence FROM enrollments e JOIN mine m ON m.subject = e.subject
+    WHERE e.play = ? AND e.occurrence IN (m.occurrence, m.request)"""
 
 
 def _known(con: duckdb.DuckDBPyConnection, play: str) -> set[tuple[str, str]]:
     """(subject, occurrence) that the play has enrolled before."""
-    sql = "SELECT subject, occurrence FROM enrollments JOIN hits USING (account) WHERE play = ?"
-    return set(con.execute(sql, [play]).fetchall())
-
-
-def _recipients(con: duckdb.DuckDBPyConnection, night: Night) -> dict[str, list[Recipient]]:
-    """Account → the contacts who are there and have an address."""
-    suppressed = set(history_of(night)["suppressed"])
-    found: dict[str, list[Recipient]] = defaultdict(list)
-    for account, *values in con.execute(_RECIPIENTS, [night.as_of]).fetchall():
-        person = Recipient(*values)
-        found[account].append(replace(person, suppressed=person.address_key in suppressed))
-    return found
-
-
-def history_of(night: Night) -> dict[str, list[str]]:
-    """Suppressed addresses and kill switches, as they were sealed."""
-    return dict(json.loads(night.lake.read_text(night.path("history.json"))))
-
-
-def _touches(con: duckdb.DuckDBPyConnection) -> dict[str, list[date]]:
-    """Account → the days of its latest touches."""
-    found: dict[str, list[date]] = defaultdict(list)
-    for account, day in con.execute(
-        "SELECT t.account, t.day FROM touches t JOIN hits USING (account) ORDER BY 2"
-    ).fetchall():
-        found[account].append(day)
-    return found
+    return set(con.execute(_KNOWN, [play]).fetchall())

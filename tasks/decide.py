@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import duckdb
 
-from config.calendar import workdays
+from config.calendar import calendars, workdays
 from models.case import AccountCase, Policy
 from models.company import Caps
 from models.decide import ByHand, decide
@@ -39,14 +40,16 @@ def decided(
     caps: Caps | None = None,
 ) -> Plan:
     """The plan for these accounts (or for the one step that is taken by hand); with other caps, if they are given."""
-    rules = policy(night) if caps is None else replace(policy(night), caps=caps)
+    cases = list(cases)
+    rules = policy(night, {case.country for case in cases})
+    rules = rules if caps is None else replace(rules, caps=caps)
     whole = merged(cases, lambda case: decide(case, rules, night.as_of, by_hand))
     return limit_addresses(whole, _sent_today(con), rules.caps)
 
 
-def policy(night: Night) -> Policy:
-    """The limits of tonight."""
-    company, files = night.rules.company, night.rules.files
+def policy(night: Night, countries: Iterable[str] = ()) -> Policy:
+    """The limits of tonight, with the working days of these countries."""
+    company, files, plays = night.rules.company, night.rules.files, night.rules.plays
     return Policy(
         caps=company.caps,
         workdays=workdays(company.calendar, night.as_of),
@@ -54,6 +57,10 @@ def policy(night: Night) -> Policy:
         classes={name: find_template(files, name, "en").front.klass for name in template_names(files)},
         stopped=frozenset(history_of(night)["stopped"]),
         deadline_stale_hours=company.deadline_stale_hours,
+        calendars=calendars(company.calendar, countries, night.as_of),
+        groups={play.play: play.group for play in plays.values() if play.group},
+        precedence={play.play: play.precedence for play in plays.values()},
+        survey_fatigue=company.survey_fatigue,
     )
 
 
@@ -65,12 +72,12 @@ def merged(cases: Iterable[AccountCase], decide_one: Callable[[AccountCase], Pla
             plans.append(decide_one(case))
         except Exception as error:  # noqa: BLE001 — one bad account never stops the others
             errors[case.account] = f"{type(error).__name__}: {error}"
-    return Plan(
-        enroll=tuple(item for one in plans for item in one.enroll),
-        verdicts=tuple(item for one in plans for item in one.verdicts),
-        ends=tuple(item for one in plans for item in one.ends),
-        errors=errors,
-    )
+    parts: dict[str, Any] = {
+        part.name: tuple(item for one in plans for item in getattr(one, part.name))
+        for part in fields(Plan)
+        if part.name != "errors"
+    }
+    return Plan(**parts, errors=errors)
 
 
 def _sent_today(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -1,79 +1,181 @@
-"""Which accounts have anything to decide tonight: SQL over all of them, so that Python sees only those."""
+"""Which accounts have anything to decide tonight: one SQL query over all of them, so that Python sees only those."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import duckdb
 
-from models.anchors import Anchors
+from models.anchors import Anchor, Anchors
 from models.play import Play
-from models.step import Step
+from models.schedule import HAPPENED
+from models.sql_text import text
+from models.step import Step, Wait
 
 SLACK = 7  # days by which a shift may move a step; the exact date is the schedule's
 
 
 def subjects_sql(play: Play, anchors: Anchors) -> str:
-    """One row a subject of the play: subject, account, occurrence, term_months, "anchor:…" dates, "where:…" truth."""
-    grain = play.per
+    """One row a subject of the play: subject, account, occurrence, term_months, goal, "anchor:…" and "where:…".
+
+    `request` is that of a person who asked for the play, where one did.
+    """
+    grain, own = play.per, anchors.anchors[play.anchor]
     columns = [
         f"'{grain}:' || s.{grain}_id AS subject",
         "s.account_id AS account",
-        f"CAST(({anchors.anchors[play.anchor].occurrence}) AS VARCHAR) AS occurrence",
+        f"CAST(({_occurrence(own)}) AS VARCHAR) AS occurrence",
+        "q.request_id AS request",
         f"CAST({'s.term_months' if grain == 'contract' else 'NULL'} AS INTEGER) AS term_months",
-        *(f'CAST(s."{anchors.anchors[name].date}" AS DATE) AS "anchor:{name}"' for name in play.anchors),
-        *(f'"{play.hash}.{where}" AS "where:{where}"' for where in play.conditions),
+        f"CAST({_quoted(play, 'goal') if play.goal else 'NULL'} AS DOUBLE) AS goal",
+        *(f'CAST({_date(anchors.anchors[name])} AS DATE) AS "anchor:{name}"' for name in play.anchors),
+        *(f'{_quoted(play, where)} AS "where:{where}"' for where in play.conditions),
     ]
-    return f"SELECT {', '.join(columns)} FROM sheet_{grain} s JOIN truth_{grain} t USING ({grain}_id)"  # noqa: S608 — names are checked
+    asked = f"q.play = '{play.play}' AND q.subject = '{grain}:' || s.{grain}_id"
+    entered = f"a.play = '{play.play}' AND a.subject = '{grain}:' || s.{grain}_id"
+    moves = f" LEFT JOIN audiences a ON {entered}" if own.built_in in ("entered", "left") else ""
+    return (
+        f"SELECT {', '.join(columns)} FROM sheet_{grain} s JOIN truth_{grain} t USING ({grain}_id) "  # noqa: S608 — names are checked
+        f"LEFT JOIN asked q ON {asked}{moves}"
+    )
+
+
+def _quoted(play: Play, where: str) -> str:
+    """The truth table's column of a condition."""
+    return f't."{play.hash}.{where}"'
+
+
+def _occurrence(anchor: Anchor) -> str:
+    """The SQL that makes an enrollment unique."""
+    if anchor.built_in in ("entered", "left"):
+        return f"'{anchor.built_in}/' || a.{anchor.built_in}_entry"
+    return anchor.occurrence or "NULL"
+
+
+def _date(anchor: Anchor) -> str:
+    """The SQL that gives an anchor's date."""
+    if anchor.built_in == "request":
+        return '"q"."on"'
+    return f"a.{anchor.built_in}_on" if anchor.built_in else f's."{anchor.date}"'
 
 
 def due_accounts(
-    con: duckdb.DuckDBPyConnection, plays: Iterable[Play], live: set[str], anchors: Anchors, as_of: date
+    con: duckdb.DuckDBPyConnection, plays: Iterable[Play], live: Mapping[str, Play], anchors: Anchors, as_of: date
 ) -> list[str]:
-    """Ids of the accounts with a possible enrollment, exit or step; more rather than fewer."""
-    found: set[str] = set()
+    """Ids of the accounts with a possible enrollment, exit, step or move to a new version; more rather than fewer.
+
+    Args:
+        con: the night's workspace.
+        plays: every version that is alive.
+        live: name → the configured version.
+        anchors: as configured.
+        as_of: the night's date.
+    """
+    sql = due_sql(plays, live, anchors, as_of)
+    return sorted(row[0] for row in con.execute(sql).fetchall())
+
+
+def due_sql(plays: Iterable[Play], live: Mapping[str, Play], anchors: Anchors, as_of: date) -> str:
+    """The one query of a night: the accounts, each once."""
+    parts = ["SELECT account FROM talks WHERE gone IS NOT NULL"]
     for play in plays:
-        subjects = subjects_sql(play, anchors)
-        if play.hash in live:
-            found |= _ids(con, _candidates(play, subjects))
-        found |= _ids(con, _running(play, subjects, as_of))
-    return sorted(found)
-
-
-def _ids(con: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
-    """The one column of the query."""
-    return {row[0] for row in con.execute(sql).fetchall()}
+        subjects, now = subjects_sql(play, anchors), live.get(play.play)
+        if now is not None and now.hash == play.hash:
+            parts += [_candidates(play, subjects), _asked(play, subjects)]
+        moves = now is not None and now.hash != play.hash and now.migrate.how != "finish_old"
+        parts.append(_running(play, subjects, as_of, moves=moves))
+    return " UNION ".join(parts)
 
 
 def _candidates(play: Play, subjects: str) -> str:
     """Accounts with a subject whose audience holds and whose occurrence has no enrollment yet."""
     term = f"AND r.term_months >= {play.min_term}" if play.min_term else ""
     return f"""
-        SELECT DISTINCT r.account FROM ({subjects}) r
+        SELECT r.account FROM ({subjects}) r
         WHERE r."where:audience" AND r.occurrence IS NOT NULL {term} AND NOT EXISTS (
             SELECT 1 FROM enrollments e
             WHERE e.play = '{play.play}' AND e.subject = r.subject AND e.occurrence = r.occurrence)"""  # noqa: S608
 
 
-def _running(play: Play, subjects: str, as_of: date) -> str:
+def _asked(play: Play, subjects: str) -> str:
+    """Accounts with a subject that a person asked the play for."""
+    return f"""
+        SELECT r.account FROM ({subjects}) r WHERE r.request IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM enrollments e
+            WHERE e.play = '{play.play}' AND e.subject = r.subject AND e.occurrence = r.request)"""  # noqa: S608
+
+
+def _running(play: Play, subjects: str, as_of: date, *, moves: bool) -> str:
     """Accounts with a running conversation of this version that may end, or has a step whose date has come."""
     exits = [
         f'coalesce(r."where:{where}", false)' for where in ("exit.stop", "exit.success") if where in play.conditions
     ]
     reasons = [
-        "r.occurrence IS DISTINCT FROM e.occurrence",
-        f"len(k.open) = 0 AND len(k.taken) = {len(play.steps)}",
+        "true" if moves else "NOT e.by_request AND r.occurrence <> e.base",
+        f"len(k.open) = 0 AND len(k.taken) >= {len(play.steps)}",
+        _stuck(play, as_of),
         *exits,
         *(_due(play, step, as_of) for step in play.steps),
+        *(
+            f"list_contains(k.open, '{step.id}') AND r.\"where:{step.id}.resolve\""
+            for step in play.steps
+            if step.resolve
+        ),
     ]
     return f"""
-        SELECT DISTINCT r.account FROM ({subjects}) r JOIN talks e USING (subject) LEFT JOIN taken k USING (talk)
+        SELECT r.account FROM ({subjects}) r JOIN talks e USING (subject) LEFT JOIN taken k USING (talk)
+        LEFT JOIN answered w ON w.account = r.account
         WHERE e.play_hash = '{play.hash}' AND (({") OR (".join(reasons)}))"""  # noqa: S608
+
+
+def _stuck(play: Play, as_of: date) -> str:
+    """Nothing has happened for long, past the time the play is expected to take; its owner is told once."""
+    if play.expected is None:
+        return "false"
+    quiet = f"coalesce(k.newest, e.enrolled_on) <= DATE '{as_of}' - {play.stuck_after}"
+    return f"NOT e.alerted AND e.lead IS NULL AND {quiet} AND e.enrolled_on <= DATE '{as_of}' - {play.expected}"
 
 
 def _due(play: Play, step: Step, as_of: date) -> str:
     """The step is open, and its date has come, is missing, or what it follows has ended."""
     untaken = f"NOT coalesce(list_contains(k.taken, '{step.id}'), false)"
     if step.after:
-        return f"{untaken} AND coalesce(list_contains(k.ended, '{step.after}'), false)"
-    column = f'r."anchor:{play.anchor_of(step)}"'
-    return f"{untaken} AND ({column} IS NULL OR {column} + {(step.day or 0) - SLACK} <= DATE '{as_of}')"
+        since = _plus(_of(step.after, "ends"), step)
+        come = f"{since} - {SLACK if step.shift != 'none' else 0} <= DATE '{as_of}'"
+        come = f"({come} OR {_misfits(step)})"
+    else:
+        column = f'r."anchor:{play.anchor_of(step)}"'
+        since = _plus(column, step)
+        come = f"({column} IS NULL OR {since} - {SLACK} <= DATE '{as_of}')"
+    over = f" AND ({_over(step, step.wait, since, as_of)})" if step.wait else ""
+    return f"{untaken} AND {come}{over}"
+
+
+def _misfits(step: Step) -> str:
+    """The step before has ended otherwise than it should: this one will never come."""
+    outcome = _of(step.after or "", "outcomes")
+    if step.follows == "happened":
+        return f"{outcome} NOT IN ({', '.join(map(text, sorted(HAPPENED)))})"
+    return f"{outcome} IN ('sent', 'done')" if step.follows == "missed" else "false"
+
+
+def _over(step: Step, wait: Wait, since: str, as_of: date) -> str:
+    """The wait may be met, or its time is up."""
+    met = "false"
+    if wait.until:
+        met = f'r."where:{step.id}.until"'
+    elif wait.task:
+        met = f"list_contains(k.taken, '{wait.task}') AND NOT list_contains(k.open, '{wait.task}')"
+    elif wait.step:
+        met = f"w.newest >= {_of(wait.step, 'ons')}"
+    return f"{since} + {wait.timeout - SLACK} < DATE '{as_of}' OR {met}"
+
+
+def _of(step: str, part: str) -> str:
+    """What the conversation's steps tell of one of them."""
+    return f"k.{part}[list_position(k.taken, '{step}')]"
+
+
+def _plus(sql: str, step: Step) -> str:
+    """The date that far on; months as models/offset.py counts them."""
+    offset = step.offset
+    return f"CAST({sql} + to_months({offset.months}) AS DATE)" if offset.months else f"{sql} + {offset.days}"

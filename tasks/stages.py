@@ -12,6 +12,7 @@ from models.errors import Away, Busy, SourceFailed, StoreBusy
 from models.night import EXIT_APPROVAL, EXIT_DONE, EXIT_GATE, Seal
 from tasks import seal as sealing
 from tasks.apply import apply
+from tasks.audiences import audiences
 from tasks.decide import plan
 from tasks.deliver import deliver
 from tasks.failpoint import failpoint
@@ -26,6 +27,7 @@ from tasks.pull import pull
 from tasks.score import score
 from tasks.store import landings, runs
 from tasks.store.engine import begin, read
+from tasks.task_answers import answers
 from tasks.through import Through, plainly
 from tasks.versions import conditions, hashes, versions
 
@@ -88,11 +90,13 @@ class Stages:
                     spec,
                     error if isinstance(error, SourceFailed) else SourceFailed(f"{type(error).__name__}: {error}"),
                 )
+        self.run("answers", answers, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:
         """Judge → gather → seal: what the night decides from."""
         self.run("judge", judge, self.night)
+        self.run("audiences", audiences, self.night)
         self.run("gather", gather, self.night)
         return self.run("seal", sealing.seal, self.night)
 

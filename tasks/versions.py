@@ -23,6 +23,7 @@ def conditions(plays: dict[str, Play], anchors: Anchors) -> list[PlayCondition]:
         PlayCondition(f"{play.hash}.anchor:{name}", play.per, f"{anchors.anchors[name].date} is not null")
         for play in plays.values()
         for name in play.anchors
+        if anchors.anchors[name].date is not None
     ]
     return sorted([*conditions_of(list(plays.values())), *dates], key=lambda condition: condition.id)
 
