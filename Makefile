@@ -12,7 +12,7 @@ RUN_STAMP  := $(VENV)/.perennial-run
 TEST_STAMP := $(VENV)/.perennial-test
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo up test check bench lock
+.PHONY: help install install-test demo up test year check bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -29,6 +29,9 @@ up: $(RUN_STAMP) ## Prefect on http://127.0.0.1:4200 with a worker and all deplo
 
 test: $(TEST_STAMP) ## every test; ARGS="-k mail" for some
 	$(BIN)/python -m pytest $(ARGS)
+
+year: $(TEST_STAMP) ## a year of nights on the synthetic company under the invariants; YEAR_SEED=8 for another one
+	YEAR_NIGHTS=$(or $(YEAR_NIGHTS),365) $(BIN)/python -m pytest tests/integration/year -q $(ARGS)
 
 check: $(TEST_STAMP) ## ruff, format, mypy --strict, import contracts, unit tests
 	$(BIN)/ruff check .

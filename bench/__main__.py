@@ -15,10 +15,11 @@ from pathlib import Path
 
 import duckdb
 
+from bench.due import due
 from bench.nights import Night, nights, with_and_without_prefect
 from bench.scoring import Measured, measured
 
-BENCHES = ("score", "growth", "nightly", "prefect")
+BENCHES = ("score", "growth", "due", "nightly", "prefect")
 MILLION = 1_000_000
 
 
@@ -32,6 +33,8 @@ def main() -> None:
     try:
         if "score" in asked.benches or "growth" in asked.benches:
             _scoring(folder, asked)
+        if "due" in asked.benches:
+            _due(folder, asked)
         if "nightly" in asked.benches or "prefect" in asked.benches:
             _nights(folder, asked)
     finally:
@@ -44,6 +47,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("benches", nargs="*", default=BENCHES, metavar="BENCH", help=f"some of: {', '.join(BENCHES)}")
     parser.add_argument("--accounts", type=int, default=100_000, help="accounts of the company (default: %(default)s)")
+    parser.add_argument(
+        "--enrollments", type=int, default=500_000, help="active enrollments of the due bench (default: %(default)s)"
+    )
     parser.add_argument(
         "--times", type=int, default=3, help="how often each way is run, in turns (default: %(default)s)"
     )
@@ -84,6 +90,17 @@ def _line(found: Measured, before: Measured | None) -> str:
         f"{found.accounts:>10,} {found.seconds[ours]:>8.2f} {found.seconds[hand]:>9.2f} {found.ratio:>6.2f}"
         f" {found.processor[ours]:>7.2f} {found.processor[hand]:>8.2f} {found.processor_ratio:>6.2f}"
         f" {found.megabytes[ours]:>6.0f} {found.megabytes[hand]:>8.0f} {grown:>27}"
+    )
+
+
+def _due(folder: Path, asked: argparse.Namespace) -> None:
+    """Due steps among many enrollments."""
+    print("\nDue steps of four plays, beside bench/due.sql over the same files; both find the same steps")
+    found = due(folder, asked.enrollments, asked.times)
+    print(
+        f"{found.enrollments:,} active enrollments, {found.due:,} steps due: the query by hand {found.by_hand:.2f} s; "
+        f"the night's query {found.finding:.2f} s, ratio {found.finding / found.by_hand:.2f}; "
+        f"query, cases and decisions {found.deciding:.2f} s, ratio {found.deciding / found.by_hand:.2f}"
     )
 
 

@@ -82,7 +82,9 @@ class Company:
         accounts: how many.
         days: days of usage before as_of, a row an account and day.
         skip: how many days before as_of its newest rows lie.
-        due: every how many accounts one has a renewal step due on as_of; 0: contracts start on all days, some ended.
+        due: every how many accounts one has a renewal step due on as_of; None: contracts start on all days, some ended.
+        started: the number of days before as_of over which contracts began, when they start on all days.
+        leaving: whether some of those ended.
     """
 
     accounts: int
@@ -90,12 +92,15 @@ class Company:
     days: int = DAYS
     skip: int = 0
     due: int | None = None
+    started: int = 1100
+    leaving: bool = True
 
     def select(self, entity: str) -> str:
         """The SELECT of an entity's rows, an account's together."""
         values = {
             "account": "'A-' || lpad(CAST(i AS VARCHAR), 8, '0') AS account_id", "n": self.accounts, "days": self.days,
-            "as_of": f"DATE '{self.as_of}'", "skip": self.skip, "start": self._start, "ends": self.due is None,
+            "as_of": f"DATE '{self.as_of}'", "skip": self.skip, "start": self._start,
+            "ends": self.due is None and self.leaving,
         }  # fmt: skip
         return ROWS[entity].format(**values)
 
@@ -104,8 +109,10 @@ class Company:
         path.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(config={"threads": 2}) as con:
             con.execute(MACRO)
+            known = {row[0] for row in con.execute(f"DESCRIBE {self.select(entity)}").fetchall()}
             typed = ", ".join(
-                f"CAST({column.name} AS {column.type}) AS {column.name}" for column in ENTITIES[entity].columns
+                f"CAST({column.name if column.name in known else 'NULL'} AS {column.type}) AS {column.name}"
+                for column in ENTITIES[entity].columns
             )
             con.execute(f"COPY (SELECT {typed}{extra} FROM ({self.select(entity)})) TO '{path}' (COMPRESSION zstd)")
 
@@ -113,7 +120,7 @@ class Company:
     def _start(self) -> str:
         """The first day of account i's contract: whole years and 105 days ago nothing of the renewal is due."""
         if self.due is None:
-            return f"DATE '{self.as_of}' - 1 - pick(i, 'start', 1100)"
+            return f"DATE '{self.as_of}' - 1 - pick(i, 'start', {self.started})"
         quiet, step = self.as_of - timedelta(days=105), self.as_of - timedelta(days=90)
         day = f"CASE WHEN {self.due} > 0 AND i % greatest({self.due}, 1) = 0 THEN DATE '{step}' ELSE DATE '{quiet}' END"
         return f"CAST({day} - to_years(pick(i, 'years', 4)) AS DATE)"

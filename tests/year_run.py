@@ -64,9 +64,9 @@ class Year:
         """How many nights from tomorrow on do not run; the last one of the span always does."""
         if number < FIRST or self.rng.random() > 1 / 22:
             return 0
-        length = min(self.rng.choice(OUTAGES), nights - number - 2)
-        self.told.append(f"{day}: down for {length} nights")
-        return max(length, 0)
+        length = max(0, min(self.rng.choice(OUTAGES), nights - number - 2))
+        self.told += [f"{day}: down for {length} nights"] if length else []
+        return length
 
     def _night(self, day: date, number: int) -> list[str]:
         """One night with all that surrounds it; what it breaks."""

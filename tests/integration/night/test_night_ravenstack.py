@@ -12,6 +12,7 @@ from config.files import ROOT
 from models.tables import enrollment, landing, message
 from tasks.stages import Ended
 from tests.night_house import House, promises
+from tests.year_watch import Watch
 
 DATA = Path(os.environ.get("RAVENSTACK_DIR") or ROOT.parent / "shared/data/ravenstack")
 LAST, QUIET, BEHIND = date(2024, 12, 31), date(2025, 1, 2), date(2025, 1, 6)
@@ -65,6 +66,18 @@ def test_nobody_is_written_to_twice_about_a_thing(nights: tuple[House, dict[date
     house, _ = nights
     promises(house)
     assert len(house.mailbox()) > 100
+
+
+def test_the_nights_break_no_invariant(nights: tuple[House, dict[date, Ended]]) -> None:
+    """No step twice or of two versions, caps, exits, deadlines, one outcome each: by log, mailbox and terms."""
+    house, ended = nights
+    with house.sealed(LAST) as night:
+        watch = Watch(night.rules.company.caps)
+    with house.open() as place:
+        for day in ended:
+            watch.read(place, day)
+        assert watch.terms
+        assert watch.whole(place) == []
 
 
 def test_quiet_days_alarm_no_customer(nights: tuple[House, dict[date, Ended]]) -> None:
