@@ -52,6 +52,11 @@ class Message:
     as_of: date | None
     changed_seq: int
 
+    @property
+    def invites(self) -> bool:
+        """Whether it invites to a meeting: then its step ends with the meeting's task, not with the mail."""
+        return self.channel == "email" and not self.touch
+
 
 @dataclass(frozen=True)
 class PersonMessage:

@@ -1,136 +1,130 @@
-"""Letters: the due mails of a plan, rendered and frozen before anything is written."""
+"""Letters: what is due and leaves through the ledger, written and frozen before anything is stored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from config.calendar import window
 from models.case import Recipient
-from models.clock import midnight
 from models.decision import Verdict
 from models.errors import RenderError
-from models.event import Event
-from models.ids import message_id, send_key
+from models.ids import message_id
 from models.ledger import PersonMessage
+from models.message import INTERNAL
 from models.play import Play
-from models.step import Step
-from models.workdays import Window
+from models.step import TOUCHES, Step
+from tasks.invitations import Meeting, invitation, meeting_of
+from tasks.mail.calendar import Person
 from tasks.mail.render import Rendered, render
 from tasks.mail.template import find_template
 from tasks.night import Night
+from tasks.notices import notice
 from tasks.people import People, Row
+from tasks.queued import Letter, key_of, queued, slot_of, zone_of
 from tasks.values import Occasion, sender_values, values_of
 
-
-@dataclass(frozen=True)
-class Letter:
-    """One message to one person: its event, and what only the person area may hold.
-
-    `problem` says why it could not be rendered; it is then held.
-    """
-
-    event: Event
-    recipient: str
-    name: str
-    sender: str
-    reply_to: str | None
-    rendered: Rendered | None
-    problem: str = ""
-
-    @property
-    def kept(self) -> PersonMessage | None:
-        """What the person area keeps; None if there is nothing to read."""
-        if self.rendered is None:
-            return None
-        words = self.rendered
-        return PersonMessage(
-            message_id=self.event.payload["message_id"], recipient=self.recipient, name=self.name, sender=self.sender,
-            reply_to=self.reply_to, subject=words.subject, text=words.text, html=words.html,
-        )  # fmt: skip
+__all__ = ["Letter", "letters"]
 
 
 def letters(night: Night, known: People, verdict: Verdict, play: Play) -> Iterator[Letter]:
-    """A letter for each recipient of a due mail."""
-    hours = window(night.rules.company.calendar, night.as_of)
-    for recipient in verdict.recipients:
-        yield _letter(night, known, verdict, play.step(verdict.step), recipient, hours)
+    """What a due step sends: a letter for each recipient, or one notice to our own people or systems.
+
+    A step that is trapped, because its customer is held out, gives the same letters without words: both arms are
+    counted alike.
+    """
+    step = play.step(verdict.step)
+    if verdict.verdict not in ("due", "trapped") or verdict.instead or step.channel is None:
+        return
+    if step.channel not in INTERNAL:
+        desk = _Desk(night, known, verdict, play, step)
+        yield from (desk.letter(recipient) for recipient in verdict.recipients)
+    elif verdict.verdict == "due":
+        yield notice(night, known, verdict, step)
 
 
-def _letter(night: Night, known: People, verdict: Verdict, step: Step, recipient: Recipient, hours: Window) -> Letter:
-    """One letter; a value that is missing holds this one, not the others."""
-    contact = known.contacts.get(recipient.contact, {})
-    language = recipient.language or known.accounts[verdict.account].get("language") or night.rules.company.language
-    payload = _payload(night, known, verdict, step, recipient, hours)
-    rendered, problem = None, ""
-    try:
-        values = values_of(night, known, verdict, contact, Occasion(step, payload["message_id"]))
-        rendered = render(night.rules.files, step.email or "", language, values)
-    except RenderError as error:
-        problem = str(error)
-    payload |= {
-        "language": rendered.language if rendered else language,
-        "state": "queued" if rendered else "held",
-        "reason": problem or None,
-    }
-    event = Event(
-        f"message:{payload['message_id']}:queued",
-        "message_queued",
-        verdict.subject,
-        night.clock.now,
-        verdict.account,
-        payload,
-    )
-    name = " ".join(filter(None, (contact.get("first_name"), contact.get("last_name"))))
-    sender, reply_to = _sender(night, known, verdict, step)
-    return Letter(event, contact.get("email") or "", name, sender, reply_to, rendered, problem)
+@dataclass(frozen=True)
+class _Desk:
+    """One step that writes to a customer."""
+
+    night: Night
+    known: People
+    verdict: Verdict
+    play: Play
+    step: Step
+
+    @property
+    def account(self) -> Row:
+        """The account's sheet."""
+        return self.known.accounts[self.verdict.account]
+
+    @property
+    def channel(self) -> str:
+        """How it leaves."""
+        return self.step.channel or "email"
+
+    @cached_property
+    def meeting(self) -> Meeting | None:
+        """The meeting that it invites to: one, at one instant, whoever comes."""
+        zone = self._zone(self.verdict.recipients[0])
+        return meeting_of(self.night, self.verdict, self.step, zone, self.account.get("country") or "")
+
+    def letter(self, recipient: Recipient) -> Letter:
+        """One letter; a value that is missing holds this one, not the others."""
+        contact = self.known.contacts.get(recipient.contact, {})
+        language = recipient.language or self.account.get("language") or self.night.rules.company.language
+        kept, problem, state, reason = None, "", "trapped", self.verdict.reason
+        if self.verdict.verdict == "due":
+            try:
+                words = self._words(recipient, contact, language)
+                kept, language = self._kept(recipient, contact, words), words.language
+            except RenderError as error:
+                problem = str(error)
+            state, reason = ("held", problem) if problem else ("queued", "")
+        row = self._row(recipient) | {"language": language, "state": state, "reason": reason or None}
+        slot = slot_of(self.night, self.verdict, self._zone(recipient), self.account.get("country") or "")
+        event = queued(self.night, self.verdict, self.channel, recipient.address_key, slot, **row)
+        return Letter(event, contact.get("email") or "", _name(contact), kept, problem)
+
+    def _row(self, recipient: Recipient) -> dict[str, Any]:
+        """What the ledger knows of a letter, beside its keys and times."""
+        template = self.step.template or ""
+        return {
+            "template": template, "klass": find_template(self.night.rules.files, template, "en").front.klass,
+            "contact": recipient.contact, "deadline": self.step.deadline, "touch": self.step.kind in TOUCHES,
+        }  # fmt: skip
+
+    def _words(self, recipient: Recipient, contact: Row, language: str) -> Rendered:
+        """The rendered template."""
+        occasion = Occasion(self.step, self._id(recipient), self.meeting.starts if self.meeting else None)
+        values = values_of(self.night, self.known, self.verdict, contact, occasion)
+        return render(self.night.rules.files, self.step.template or "", language, values)
+
+    def _kept(self, recipient: Recipient, contact: Row, words: Rendered) -> PersonMessage:
+        """Whom it goes to and what it says."""
+        sender = sender_values(self.night, self.known, self.verdict.account, self.step.sender)
+        address, name = contact.get("email") or "", _name(contact)
+        invited = invitation(self.night, self.meeting, sender, Person(name, address), words) if self.meeting else None
+        return PersonMessage(
+            message_id=self._id(recipient), recipient=address, name=name, reply_to=sender["email"] or None,
+            sender=f"{sender['name']} ({self.night.rules.company.company.name})",
+            subject=words.subject, text=words.text, html=words.html, calendar=invited, thread=self._thread(recipient),
+        )  # fmt: skip
+
+    def _thread(self, recipient: Recipient) -> str | None:
+        """Send key of the mail to the same address that this one continues."""
+        if self.step.thread is None or self.channel != "email":
+            return None
+        return key_of(self.verdict, "email", recipient.address_key, self.step.thread)
+
+    def _id(self, recipient: Recipient) -> str:
+        """The message's id."""
+        return message_id(key_of(self.verdict, self.channel, recipient.address_key), 1)
+
+    def _zone(self, recipient: Recipient) -> str:
+        """The zone in which the recipient's hours are counted."""
+        return zone_of(recipient, self.account, self.night.rules.company.calendar.timezone)
 
 
-def _sender(night: Night, known: People, verdict: Verdict, step: Step) -> tuple[str, str | None]:
-    """Under whose name it goes, and where answers go: None for the company's own address."""
-    sender = sender_values(night, known, verdict.account, step.sender)
-    return f"{sender['name']} ({night.rules.company.company.name})", sender["email"] or None
-
-
-def _payload(
-    night: Night, known: People, verdict: Verdict, step: Step, recipient: Recipient, hours: Window
-) -> dict[str, Any]:
-    """The message's row, but for language, state and reason."""
-    template = step.email or ""
-    key = send_key(verdict.subject, verdict.play, verdict.step, verdict.occurrence, "email", recipient.address_key)
-    zone = zone_of(recipient, known.accounts[verdict.account], night.rules.company.calendar.timezone)
-    opens = night.clock.now if verdict.by_hand else hours.next_open(night.clock.now, zone)
-    return {
-        "message_id": message_id(key, 1), "send_key": key, "revision": 1, "account": verdict.account,
-        "enrollment_id": verdict.enrollment_id, "play": verdict.play, "step": verdict.step,
-        "occurrence": verdict.occurrence, "template": template,
-        "klass": find_template(night.rules.files, template, "en").front.klass,
-        "contact": recipient.contact, "address_key": recipient.address_key,
-        "not_before": opens.isoformat(), "expires": _expires(night, verdict, opens).isoformat(),
-        "deadline": step.deadline, "touch": True, "as_of": night.as_of.isoformat(),
-    }  # fmt: skip
-
-
-def _expires(night: Night, verdict: Verdict, opens: datetime) -> datetime:
-    """A deadline's mail may go until the deadline is over, any other for some hours after its window opens."""
-    if verdict.deadline_on:
-        return max(midnight(verdict.deadline_on) + timedelta(days=1), opens + timedelta(hours=1))
-    return opens + timedelta(hours=night.rules.company.expires_hours)
-
-
-def zone_of(recipient: Recipient, account: Row, fallback: str) -> str:
-    """The contact's time zone, else the account's, else the company's; what is no IANA zone is passed over."""
-    for zone in (recipient.timezone, account.get("timezone")):
-        if zone and _exists(zone):
-            return str(zone)
-    return fallback
-
-
-def _exists(zone: str) -> bool:
-    """Whether it is an IANA zone."""
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+def _name(contact: Row) -> str:
+    """First and last name, as far as they are known."""
+    return " ".join(filter(None, (contact.get("first_name"), contact.get("last_name"))))

@@ -47,6 +47,11 @@ class People:
         asked = {"sales": (self.sales_of, self.csm_of), "csm": (self.csm_of,)}.get(team, ())
         return next((found for one in asked if (found := one(account)).get("name")), {})
 
+    def owner_of(self, account: str, team: str) -> str:
+        """Id of the account's person in that team, else the team's own name."""
+        owner = {"sales": self.sales.get(account), "csm": self.accounts.get(account, {}).get("csm_id")}.get(team)
+        return str(owner or team)
+
 
 def people(night: Night, landings: list[Landing], accounts: Iterable[str]) -> People:
     """The sheets, contacts and our people of these accounts."""

@@ -83,7 +83,7 @@ def _contract_ids(verdict: Verdict) -> list[str]:
 
 def _survey(page: str | None, occasion: Occasion) -> dict[str, str | None]:
     """What is asked, and where it is answered: the page learns the kind and the message's reference, no person."""
-    kind: str | None = getattr(occasion.step, "survey", None)
+    kind = occasion.step.survey if occasion.step else None
     return {"kind": kind, "url": with_parameters(page, kind=kind, ref=occasion.reference)} if kind else {}
 
 

@@ -28,8 +28,8 @@ def settle(
 
 
 def _end_step(conn: Connection, message: Message, at: datetime) -> None:
-    """A step ends with its first sent message, or with its last that is still alive."""
-    if not message.enrollment_id:
+    """A step ends with its first sent message, or with its last that is still alive; a meeting ends with its task."""
+    if not message.enrollment_id or message.invites:
         return
     known = of_account(conn, message.account) if message.account else of_enrollments(conn, [message.enrollment_id])
     mine = [one for one in known if (one.enrollment_id, one.step) == (message.enrollment_id, message.step)]
