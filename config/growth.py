@@ -120,6 +120,10 @@ def _health(scoring: Scoring, health: Health) -> None:
     scoring.condition(health.applies, file, "applies")
     for number, variant in enumerate(health.bands.by):
         scoring.condition(variant.when, file, f"bands.by[{number}].when")
+    for number, cap in enumerate(health.caps):
+        scoring.condition(cap.when, file, f"caps[{number}].when")
+    for number, floor in enumerate(health.floors):
+        scoring.condition(floor.when, file, f"floors[{number}].when")
     for number, component in enumerate(health.components):
         read = _component(scoring, component, f"components[{number}]")
         scoring.components.append((component.weight, frozenset(read)))
@@ -135,6 +139,8 @@ def _component(scoring: Scoring, component: Component, key: str) -> set[str]:
         reads |= scoring.condition(component.unknown_if, file, f"{key}.unknown_if")
     if component.age:
         reads |= scoring.value(component.age, "number", file, f"{key}.age")
+    if component.fades:
+        reads |= scoring.value(component.fades.days, "number", file, f"{key}.fades.days")
     for number, variant in enumerate(component.by):
         reads |= scoring.condition(variant.when, file, f"{key}.by[{number}].when")
     return reads

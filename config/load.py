@@ -51,4 +51,5 @@ def load_rules(files: Files) -> Rules:
     parts = read_parts(files)
     for problem in parts.problems:
         raise problem
-    return Rules(files=files, **parts.read)
+    entities = {source.entity for source in parts.read["sources"].values()}
+    return Rules(files=files, **{**parts.read, "health": parts.read["health"].fitting(entities)})

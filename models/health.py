@@ -1,38 +1,18 @@
 """What config/health.yaml says: components, weights, what missing means, bands."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from models.strict import Strict
+from models.transform import Fades, Score, Transform
 
 Family = Literal["usage", "commercial", "relationship", "support", "sentiment", "billing"]
 Policy = Literal["redistribute", "neutral", "unknown"]
-Score = Annotated[float, Field(ge=0, le=100)]
-Point = tuple[float, Score]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 BANDS = ("green", "yellow", "red", "insufficient_data")
-
-
-class Transform(Strict):
-    """Value → 0…100 points: straight lines between `points`, or halved every `half_life` (days).
-
-    Outside the points the first and the last one hold. METRICS: continuous inside, bands only at display.
-    """
-
-    points: tuple[Point, ...] = ()
-    half_life: float | None = Field(default=None, gt=0)
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        """Exactly one of the two, the points rising."""
-        if bool(self.points) == (self.half_life is not None):
-            raise ValueError("give either points: (two or more [value, points]) or half_life:")
-        values = [value for value, _ in self.points]
-        if self.points and (len(values) < 2 or values != sorted(set(values))):
-            raise ValueError("points: needs two or more pairs, their values rising")
-        return self
 
 
 class Variant(Transform):
@@ -47,10 +27,14 @@ class Component(Transform):
     Attributes:
         value: SQL over the fact sheet, giving a number.
         unknown_if: SQL condition under which the value says too little to be used.
-        age, stale_after: column with the age of the value in days, and the age from which on it is stale.
+        fades: what the points lose by the days since something.
+        age, stale_after: SQL giving the age of the value in days, and the age from which on it is stale: unknown.
+        old_after: the age from which on a value that still counts is shown as old.
         missing: what becomes of the weight without a fresh value: spread over the others (`redistribute`),
             `neutral` points, or no score at all (`unknown`).
         without: the reason shown when the value is missing.
+        needs: entities without a source of which the component is left out for everybody: nothing is missing of an
+            account when nobody keeps such data.
     """
 
     component: Name
@@ -58,18 +42,26 @@ class Component(Transform):
     weight: float = Field(gt=0, le=100)
     value: str
     unknown_if: str | None = None
-    age: Name | None = None
+    fades: Fades | None = None
+    age: str | None = None
     stale_after: int | None = Field(default=None, ge=1)
+    old_after: int | None = Field(default=None, ge=1)
     missing: Policy = "redistribute"
     without: str = "no data"
+    needs: tuple[str, ...] = ()
     by: tuple[Variant, ...] = ()
 
     @model_validator(mode="after")
     def _aged(self) -> Self:
         """An age needs a limit, and a limit an age."""
-        if (self.age is None) != (self.stale_after is None):
+        if (self.age is None) != (self.stale_after is None) or (self.age is None and self.old_after):
             raise ValueError("age: and stale_after: belong together")
         return self
+
+    @property
+    def transforms(self) -> tuple[Transform, ...]:
+        """All of them, the one without a condition last."""
+        return (*self.by, self)
 
 
 class Limits(Strict):
@@ -98,6 +90,22 @@ class Bands(Limits):
     by: tuple[LimitsVariant, ...] = ()
 
 
+class Cap(Strict):
+    """No band better than this while the condition holds; the score is not touched."""
+
+    when: str
+    band: Literal["yellow", "red"]
+    because: str
+
+
+class Floor(Strict):
+    """No band worse than this while the condition holds; never green, and never where too little is known."""
+
+    when: str
+    band: Literal["yellow"]
+    because: str
+
+
 class Health(Strict):
     """The whole file.
 
@@ -118,6 +126,8 @@ class Health(Strict):
     raise_at_most: float = Field(default=20, ge=0)
     missing_at_worst: Score = 0
     bands: Bands
+    caps: tuple[Cap, ...] = ()
+    floors: tuple[Floor, ...] = ()
     components: tuple[Component, ...] = Field(min_length=4, max_length=6)
 
     @model_validator(mode="after")
@@ -130,3 +140,19 @@ class Health(Strict):
         if abs(total - 100) > 1e-9:
             raise ValueError(f"the weights sum to {total:g}, not to 100")
         return self
+
+    def fitting(self, entities: Collection[str]) -> Self:
+        """Without the components that need an entity which no source gives; the others' weights still sum to 100."""
+        kept = [component for component in self.components if set(component.needs) <= set(entities)]
+        if len(kept) in (0, len(self.components)):
+            return self
+        total = sum(component.weight for component in kept)
+        weights = [round(100 * component.weight / total, 6) for component in kept[:-1]]
+        weights.append(round(100 - sum(weights), 6))
+        fitted = (one.model_copy(update={"weight": weight}) for one, weight in zip(kept, weights, strict=True))
+        return self.model_copy(update={"components": tuple(fitted)})
+
+    @property
+    def transforms(self) -> dict[str, Transform]:
+        """Short hash → transform, of all components."""
+        return {each.rule: each for component in self.components for each in component.transforms}

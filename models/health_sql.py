@@ -7,9 +7,10 @@ everything missing counted at `missing_at_worst`.
 
 from itertools import pairwise
 
-from models.health import Component, Health, Transform
+from models.health import Component, Health
 from models.health_text import lowest, reason, reason_of
 from models.sql_text import Checked, decimal, first_match, text
+from models.transform import Transform
 
 SHEET_COLUMNS = {
     "health_score": "number",
@@ -23,7 +24,7 @@ SHEET_COLUMNS = {
 def healthy(source: str, health: Health, sql: Checked) -> str:
     """SELECT that adds, for every component c, `~c.*`, and the columns health_* to `source`."""
     parts = health.components
-    valued = ", ".join(f'{_value(sql[c.value])} AS "~{c.component}.value"' for c in parts)
+    valued = ", ".join(column for c in parts for column in _given(c, sql))
     stated = ", ".join(f'{_state(c, sql)} AS "~{c.component}.state"' for c in parts)
     pointed = ", ".join(f'{_points(c, sql)} AS "~{c.component}.points"' for c in parts)
     steps = [
@@ -35,9 +36,10 @@ def healthy(source: str, health: Health, sql: Checked) -> str:
         f"summed AS (SELECT *, {_contributions(parts)} FROM spread)",
         f"scored AS (SELECT *, {_score(health)} FROM summed)",
         f"banded AS (SELECT *, {_band(health)} FROM scored)",
+        f"bounded AS (SELECT *, {_bounded(health, sql)} FROM banded)",
     ]
     shown = f"{reason(health)} AS health_reason, {_oldest(parts)} AS health_oldest_days"
-    return f"WITH {', '.join(steps)} SELECT *, {shown} FROM banded"
+    return f"WITH {', '.join(steps)} SELECT *, {shown} FROM bounded"
 
 
 def contributions(source: str, health: Health) -> str:
@@ -48,10 +50,24 @@ def contributions(source: str, health: Health) -> str:
         f""" 'weight': "~{c.component}.weight", """
         f"""'contribution': CASE WHEN health_score IS NOT NULL THEN "~{c.component}.contribution" END, """
         f"""'state': CASE WHEN "~{c.component}.state" = 'present' OR {text(c.missing)} <> 'neutral' """
-        f"""THEN "~{c.component}.state" ELSE 'neutral' END, 'reason': {reason_of(c)}}}"""
+        f"""THEN "~{c.component}.state" ELSE 'neutral' END, 'reason': {reason_of(c)}, """
+        f"""'base': {decimal(c.weight)}, 'age': CAST("~{c.component}.age" AS INTEGER), """
+        f"""'faded': CAST("~{c.component}.faded" AS DECIMAL(18, 6)), 'rule': "~{c.component}.rule"}}"""
         for c in health.components
     )
     return f"SELECT account_id, unnest([{structs}], recursive := true) FROM {source}"
+
+
+def _given(component: Component, sql: Checked) -> list[str]:
+    """What the component reads: its value, its age, the days by which it fades, and the transform it falls under."""
+    key = component.component
+    rule = first_match(((sql[each.when], text(each.rule)) for each in component.by), text(component.rule))
+    return [
+        f'{_value(sql[component.value])} AS "~{key}.value"',
+        f'{sql[component.age] if component.age else "NULL"} AS "~{key}.age"',
+        f'{_value(sql[component.fades.days]) if component.fades else "NULL"} AS "~{key}.faded"',
+        f'{rule} AS "~{key}.rule"',
+    ]
 
 
 def _value(expression: str) -> str:
@@ -64,9 +80,12 @@ def _state(component: Component, sql: Checked) -> str:
     missing = f'"~{component.component}.value" IS NULL'
     if component.unknown_if:
         missing += f" OR coalesce({sql[component.unknown_if]}, true)"
+    if component.fades:
+        missing += f' OR "~{component.component}.faded" IS NULL'
     branches = [(missing, "'missing'")]
     if component.age:
-        branches.append((f"coalesce({sql[component.age]} >= {component.stale_after}, true)", "'stale'"))
+        aged = f'"~{component.component}.age" >= {component.stale_after}'
+        branches.append((f"coalesce({aged}, true)", "'stale'"))
     return first_match(branches, "'present'")
 
 
@@ -75,6 +94,9 @@ def _points(component: Component, sql: Checked) -> str:
     value = f'"~{component.component}.value"'
     variants = [(sql[variant.when], _transform(variant, value)) for variant in component.by]
     points = first_match(variants, _transform(component, value))
+    if component.fades:
+        days = f'"~{component.component}.faded"'
+        points = f"({points}) * exp(-ln(2) * greatest({days}, 0) / {component.fades.half_life!r})"
     return (
         f"""CASE WHEN "~{component.component}.state" = 'present' THEN CAST(round({points}, 9) AS DECIMAL(18, 9)) END"""
     )
@@ -158,10 +180,21 @@ def _band(health: Health) -> str:
         ('health_score >= "~yellow"', "'yellow'"),
     ]
     branches_sql = first_match(branches, "'red'")
-    return f'{branches_sql} AS health_band, {lowest(health.components)} AS "~lowest"'
+    return f'{branches_sql} AS "~band", {lowest(health.components)} AS "~lowest"'
+
+
+def _bounded(health: Health, sql: Checked) -> str:
+    """The band as caps and floors leave it, and which of them did: a red cap, a yellow one, then a floor."""
+    caps = sorted(health.caps, key=lambda cap: cap.band)
+    better = {"red": "'green', 'yellow'", "yellow": "'green'"}
+    hits = [(f'"~band" IN ({better[cap.band]}) AND ({sql[cap.when]})', cap.band, cap.because) for cap in caps]
+    hits += [(f"\"~band\" = 'red' AND ({sql[each.when]})", each.band, each.because) for each in health.floors]
+    band = first_match(((holds, text(band)) for holds, band, _ in hits), '"~band"')
+    why = first_match((holds, text(because)) for holds, _, because in hits)
+    return f'{band} AS health_band, {why} AS "~bound"'
 
 
 def _oldest(components: tuple[Component, ...]) -> str:
     """Age of the oldest value that counts."""
-    ages = [f"CASE WHEN {_has(c)} THEN {c.age} END" for c in components if c.age]
+    ages = [f'CASE WHEN {_has(c)} THEN "~{c.component}.age" END' for c in components if c.age]
     return f"greatest({', '.join(ages)}, NULL)" if ages else "CAST(NULL AS BIGINT)"

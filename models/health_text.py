@@ -8,7 +8,10 @@ def reason_of(component: Component) -> str:
     """One component's reason: its value, or why it has none."""
     label = component.component.replace("_", " ")
     value = f"{text(label + ' ')} || {_number(f'~{component.component}.value', 2)}"
-    stale = f"CAST({component.age} AS BIGINT) || ' days old'" if component.age else "'stale'"
+    stale = f"""CAST("~{component.component}.age" AS BIGINT) || ' days old'"""
+    if component.old_after:
+        old = f'"~{component.component}.age" >= {component.old_after}'
+        value += f" || CASE WHEN {old} THEN ', ' || {stale} ELSE '' END"
     branches = [
         (f"""\"~{component.component}.state" = 'present'""", value),
         (f"""\"~{component.component}.state" = 'stale'""", f"coalesce({stale}, 'of unknown age')"),
@@ -33,8 +36,9 @@ def reason(health: Health) -> str:
     """Why the account has its band; names every missing component."""
     gone = f"nullif({_missing(health.components)}, '')"
     known = f"'only ' || {_number('health_known', 0)} || ' % of the weight is known'"
-    withheld = """CASE WHEN health_band <> 'green' AND health_score >= "~green" THEN 'no green on missing data' END"""
-    told = f"concat_ws('; ', 'lowest: ' || \"~lowest\", 'missing: ' || {gone}, {withheld})"
+    withheld = """CASE WHEN "~band" <> 'green' AND health_score >= "~green" THEN 'no green on missing data' END"""
+    bound = """CASE WHEN "~bound" IS NOT NULL THEN 'held at ' || health_band || ': ' || "~bound" END"""
+    told = f"concat_ws('; ', 'lowest: ' || \"~lowest\", 'missing: ' || {gone}, {withheld}, {bound})"
     essential = f"'an essential component is missing: ' || {gone}"
     branches = [
         ('NOT "~applies"', text(health.otherwise)),

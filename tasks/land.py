@@ -14,7 +14,7 @@ from models.errors import ConfigError, PerennialError, SourceFailed, SourceHeld
 from models.landing import Landing
 from models.record import Record
 from models.source import SourceSpec, Status
-from models.tables import enrollment
+from models.tables import enrollment, message
 from tasks.failpoint import failpoint
 from tasks.lake.files import GOOD, count_replaced, good_rows, write_findings, write_rows, write_seen
 from tasks.lake.paths import landing_path
@@ -97,8 +97,8 @@ def _exportable(conn: Connection, low: int, high: int) -> list[dict[str, Any]]:
     first = next(records, None)
     if first is None:
         return []
-    plays = _plays(conn)
-    return [_exported(one, plays) for one in chain((first,), records)]
+    plays, channels = _plays(conn), _channels(conn, low)
+    return [_exported(one, plays, channels) for one in chain((first,), records)]
 
 
 def _plays(conn: Connection) -> dict[str, str]:
@@ -106,7 +106,16 @@ def _plays(conn: Connection) -> dict[str, str]:
     return {row.enrollment_id: row.play for row in conn.execute(select(enrollment.c.enrollment_id, enrollment.c.play))}
 
 
-def _exported(record: Record, plays: dict[str, str]) -> dict[str, Any]:
+def _channels(conn: Connection, low: int) -> dict[str, str]:
+    """Message → channel, of those that are no e-mails and have moved since: a notice to our own people is no touch."""
+    moved = (message.c.changed_seq > low, message.c.channel != "email")
+    return {
+        row.message_id: row.channel
+        for row in conn.execute(select(message.c.message_id, message.c.channel).where(*moved))
+    }
+
+
+def _exported(record: Record, plays: dict[str, str], channels: dict[str, str]) -> dict[str, Any]:
     """An event as a row of the entity `events`."""
     payload = record.payload
     return {
@@ -118,6 +127,7 @@ def _exported(record: Record, plays: dict[str, str]) -> dict[str, Any]:
         "play": payload.get("play") or plays.get(payload.get("enrollment_id", "")),
         "step": payload.get("step"),
         "outcome": payload.get("outcome") or payload.get("reason"),
+        "name": channels.get(payload.get("message_id", "")),
         **(_override(payload) if record.kind == "overridden" else {}),
     }
 

@@ -1,5 +1,5 @@
--- What the customer has left unanswered. One step to several people is one message. Where nobody has ever been heard
--- of (no source tells of replies), nobody can be said to be silent.
+-- What the customer has left unanswered. What goes to several people on a day is one message. Where nobody
+-- has ever been heard of (no source tells of replies), nobody can be said to be silent.
 -- unanswered_messages: ours since the last reply; count; 0 if none
 -- days_unanswered: the first of them to as_of, counted while engagement comes in; days; 0 if none
 WITH heard AS (
@@ -14,8 +14,6 @@ WITH heard AS (
 ours AS (
     SELECT
         account_id,
-        play,
-        step,
         CAST(effective_at AS DATE) AS sent_on,
         effective_at
     FROM events
@@ -31,7 +29,7 @@ left_open AS (
 
 SELECT
     account_id,
-    count(DISTINCT (play, step, sent_on)) AS unanswered_messages,
+    count(DISTINCT sent_on) AS unanswered_messages,
     greatest(date_diff('day', min(sent_on), $as_of_engagement), 0) AS days_unanswered
 FROM left_open
 WHERE EXISTS (SELECT 1 FROM engagement)

@@ -1,0 +1,55 @@
+"""Transforms: what a component's value is worth, 0 to 100 points."""
+
+import hashlib
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from models.strict import Strict
+
+Score = Annotated[float, Field(ge=0, le=100)]
+Point = tuple[float, Score]
+
+
+class Fades(Strict):
+    """Points are halved every `half_life` days of `days` (SQL over the fact sheet): old news is worth less."""
+
+    days: str
+    half_life: float = Field(gt=0)
+
+
+class Transform(Strict):
+    """Value → 0…100 points: straight lines between `points`, or halved every `half_life` (days).
+
+    Outside the points the first and the last one hold. METRICS: continuous inside, bands only at display.
+    """
+
+    points: tuple[Point, ...] = ()
+    half_life: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        """Exactly one of the two, the points rising."""
+        if bool(self.points) == (self.half_life is not None):
+            raise ValueError("give either points: (two or more [value, points]) or half_life:")
+        values = [value for value, _ in self.points]
+        if self.points and (len(values) < 2 or values != sorted(set(values))):
+            raise ValueError("points: needs two or more pairs, their values rising")
+        return self
+
+    @property
+    def rule(self) -> str:
+        """A short hash of the transform, by which two nights know whether they used the same."""
+        return hashlib.sha256(f"{self.points} {self.half_life}".encode()).hexdigest()[:8]
+
+    def points_at(self, value: float) -> float:
+        """What a value is worth."""
+        if self.half_life is not None:
+            return 100.0 * 2.0 ** (-max(value, 0) / self.half_life)
+        if value <= self.points[0][0]:
+            return self.points[0][1]
+        for (x0, y0), (x1, y1) in pairwise(self.points):
+            if value < x1:
+                return y0 + (value - x0) * (y1 - y0) / (x1 - x0)
+        return self.points[-1][1]
