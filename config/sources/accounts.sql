@@ -12,6 +12,7 @@ SELECT
     timezone,
     language,
     owner AS csm_id,
+    sales AS sales_id,
     parent AS parent_id,
     customer_since AS created_on,
     plan,

@@ -7,15 +7,17 @@ import numpy as np
 
 from tasks.demo.customers import SOUR, Customer
 from tasks.demo.names import CSMS
+from tasks.demo.team import COLLEAGUES, sales_of
 
 Rows = list[dict[str, Any]]
 EXTRA_ROLES = {"power_user": 0.55, "executive": 0.35, "billing": 0.45, "user": 0.3}
 
 
 def csm_rows() -> Rows:
-    """The team."""
-    columns = ("id", "name", "mail", "speaks", "weekly_hours", "model")
-    return [dict(zip(columns, csm, strict=True)) for csm in CSMS]
+    """The team: customer success managers, and the people of sales, support, product and finance."""
+    columns = ("id", "name", "mail", "speaks", "weekly_hours", "model", "team")
+    people = [*((*csm, "csm") for csm in CSMS), *COLLEAGUES]
+    return [dict(zip(columns, person, strict=True)) for person in people]
 
 
 def account_rows(rng: np.random.Generator, customers: list[Customer]) -> Rows:
@@ -38,6 +40,7 @@ def _account(rng: np.random.Generator, customer: Customer, everybody: list[Custo
         "timezone": customer.place.timezone,
         "language": customer.place.language,
         "owner": customer.csm_id,
+        "sales": sales_of(customer),
         "parent": "" if parent == customer.account_id else parent,
         "customer_since": (customer.start - timedelta(days=int(rng.integers(1, 20)))).strftime("%d/%m/%Y"),
         "plan": customer.plan,

@@ -7,35 +7,23 @@ import numpy as np
 
 from tasks.demo.crm import Rows
 from tasks.demo.customers import Customer
+from tasks.demo.moments import SECOND, alive, moment
 from tasks.demo.names import ANGER, MEH, PRAISE
 
-YEAR = 365
 TICKETS_A_MONTH = {"unhappy": 2.0, "churned": 0.9, "declining": 0.6, "trial": 0.6}
 MOOD_NPS = {"growing": 8.9, "steady": 8.0, "quiet": 5.2, "declining": 5.4, "unhappy": 2.8, "churned": 4.2, "trial": 7.5}
-SECOND = "%Y-%m-%d %H:%M:%S"
 
 
 def ticket_rows(rng: np.random.Generator, customers: list[Customer], as_of: date) -> Rows:
     """Tickets of the last year; the newest may still be open."""
     rows: Rows = []
     for customer in customers:
-        first, last = _alive(customer, as_of)
+        first, last = alive(customer, as_of)
         a_month = TICKETS_A_MONTH.get(customer.mood, 0.22) + (customer.seats / 30 if customer.mood == "unhappy" else 0)
         number = rng.poisson(a_month * max(0, first - last) / 30)
         for _ in range(int(number)):
-            rows.append(_ticket(rng, customer, _moment(rng, as_of, first, last), len(rows) + 1, as_of))
+            rows.append(_ticket(rng, customer, moment(rng, as_of, first, last), len(rows) + 1, as_of))
     return rows
-
-
-def _alive(customer: Customer, as_of: date) -> tuple[int, int]:
-    """First and last day of a customer's last year with us, as days before as_of."""
-    return min(YEAR, (as_of - customer.start).days), (as_of - customer.ended).days if customer.ended else 0
-
-
-def _moment(rng: np.random.Generator, as_of: date, first: int, last: int) -> datetime:
-    """Some second of some working hour between the two days."""
-    day = as_of - timedelta(days=int(rng.integers(last, max(first, last + 1))) + 1)
-    return datetime.combine(day, time(7), UTC) + timedelta(seconds=int(rng.integers(0, 11 * 3600)))
 
 
 def _ticket(rng: np.random.Generator, customer: Customer, opened: datetime, number: int, as_of: date) -> dict[str, Any]:
@@ -63,17 +51,17 @@ def feedback_rows(rng: np.random.Generator, customers: list[Customer], contacts:
         people.setdefault(contact["account"], []).append(contact["id"])
     rows: Rows = []
     for customer in customers:
-        first, last = _alive(customer, as_of)
+        first, last = alive(customer, as_of)
         for kind, share in (("nps", 0.5), ("csat", 0.25), ("ces", 0.2)):
             for newest in range(last, first, 91):
                 if rng.random() < share:
-                    moment = _moment(rng, as_of, min(newest + 91, first), newest)
-                    rows.append(_answer(rng, customer, people[customer.account_id], kind, moment, len(rows) + 1))
+                    at = moment(rng, as_of, min(newest + 91, first), newest)
+                    rows.append(_answer(rng, customer, people[customer.account_id], kind, at, len(rows) + 1))
     return rows
 
 
 def _answer(
-    rng: np.random.Generator, customer: Customer, people: list[str], kind: str, moment: datetime, number: int
+    rng: np.random.Generator, customer: Customer, people: list[str], kind: str, at: datetime, number: int
 ) -> dict[str, Any]:  # fmt: skip
     """One answer: 0 to 10 for NPS, 1 to 5 for CSAT, 1 to 7 for CES (7 is easy)."""
     feeling = float(np.clip(rng.normal(MOOD_NPS[customer.mood], 1.4), 0, 10)) / 10
@@ -83,7 +71,7 @@ def _answer(
         "id": f"F{number:06d}",
         "account": customer.account_id,
         "contact": people[int(rng.integers(len(people)))],
-        "answered": moment.strftime("%Y-%m-%dT%H:%M:%S"),
+        "answered": at.strftime("%Y-%m-%dT%H:%M:%S"),
         "survey": kind,
         "scale": f"{low}-{high}",
         "score": round(low + feeling * (high - low)),

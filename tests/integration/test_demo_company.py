@@ -15,7 +15,15 @@ import pytest
 from tasks.demo.company import AS_OF, write_company
 from tasks.demo.customers import DEADLINES, STARTED, Customer, make_customers
 
-FILES = {"accounts.csv", "csms.csv", "tickets.csv", "contacts.jsonl", "feedback.jsonl", "billing.db", "usage.parquet"}
+FILES = {
+    *(f"{name}.csv" for name in ("accounts", "csms", "tickets", "opportunities", "goals", "sessions")),
+    *(f"{name}.csv" for name in ("task_states", "merges", "tombstones")),
+    *(f"{name}.jsonl" for name in ("contacts", "feedback", "requests", "notes", "engagement")),
+    "billing.db",
+    "usage.parquet",
+}
+DOUBLES = 3
+"""Accounts entered twice, or deleted: there in the export, and nowhere in the views."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +60,11 @@ def _csv(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=delimiter))
 
 
+def _delimiter(path: Path) -> str:
+    """The support desk exports with semicolons."""
+    return ";" if path.stem == "tickets" else ","
+
+
 def test_equal_seeds_write_equal_bytes(company: tuple[Path, dict[str, int]], tmp_path: Path) -> None:
     """The same arguments give the same files, so that a demo can be talked about."""
     folder, counts = company
@@ -72,15 +85,13 @@ def test_the_counts_are_the_files(company: tuple[Path, dict[str, int]]) -> None:
     folder, counts = company
     assert counts == {
         "usage": pq.read_metadata(folder / "usage.parquet").num_rows,
-        "accounts": len(_csv(folder / "accounts.csv")),
-        "csms": len(_csv(folder / "csms.csv")),
-        "tickets": len(_csv(folder / "tickets.csv", ";")),
-        "contacts": len(_lines(folder / "contacts.jsonl")),
-        "feedback": len(_lines(folder / "feedback.jsonl")),
         "contracts": len(_rows(folder, "contract")),
         "churn": len(_rows(folder, "cancellation")),
+        "invoices": len(_rows(folder, "invoice")),
+        **{path.stem: len(_csv(path, _delimiter(path))) for path in folder.glob("*.csv")},
+        **{path.stem: len(_lines(path)) for path in folder.glob("*.jsonl")},
     }
-    assert counts["accounts"] == 40 + 4
+    assert counts["accounts"] == 40 + DOUBLES + 4
 
 
 def test_every_row_but_the_planted_ones_names_an_account(company: tuple[Path, dict[str, int]]) -> None:
@@ -95,9 +106,13 @@ def test_every_row_but_the_planted_ones_names_an_account(company: tuple[Path, di
         (_csv(folder / "tickets.csv", ";"), "account"),
         (_rows(folder, "contract"), "account"),
         (_rows(folder, "cancellation"), "account"),
+        (_rows(folder, "invoice"), "account"),
+        *((_lines(folder / f"{name}.jsonl"), "account") for name in ("requests", "notes", "engagement")),
+        *((_csv(folder / f"{name}.csv"), "account") for name in ("opportunities", "goals")),
+        (_csv(folder / "merges.csv"), "into"),
     ):
         orphans.update(row[key] for row in rows if row[key] not in known)
-    assert orphans == {"A99999": 5}
+    assert orphans == {"A99999": 9}
 
 
 def test_nothing_happens_after_the_date(company: tuple[Path, dict[str, int]]) -> None:
@@ -109,6 +124,12 @@ def test_nothing_happens_after_the_date(company: tuple[Path, dict[str, int]]) ->
     assert all(row["starts"] < AS_OF.isoformat() for row in _rows(folder, "contract"))
     assert all((row["canceled_as_of"] or "") < AS_OF.isoformat() for row in _rows(folder, "contract"))
     assert all(row["answered"] < AS_OF.isoformat() for row in _lines(folder / "feedback.jsonl"))
+    assert all(max(row["issued"], row["paid"] or "") < AS_OF.isoformat() for row in _rows(folder, "invoice"))
+    assert all(row["written"] < AS_OF.isoformat() for row in _lines(folder / "notes.jsonl"))
+    assert all(row["at"] < AS_OF.isoformat() for row in _lines(folder / "engagement.jsonl"))
+    assert all(max(row["set"], row["reached"]) < AS_OF.isoformat() for row in _csv(folder / "goals.csv"))
+    assert all(max(row["opened"], row["closed"]) < AS_OF.isoformat() for row in _csv(folder / "opportunities.csv"))
+    assert all((row["delivered"] or "") < AS_OF.isoformat() for row in _lines(folder / "requests.jsonl"))
 
 
 @pytest.mark.parametrize("days", sorted(set(STARTED)))
@@ -163,4 +184,4 @@ def test_a_declining_customer_uses_less(tmp_path: Path) -> None:
 @pytest.mark.parametrize("accounts", [1, 12, 301])
 def test_any_size_can_be_made(tmp_path: Path, accounts: int) -> None:
     """A tiny company and a larger one are written as well."""
-    assert write_company(tmp_path, accounts=accounts)["accounts"] == accounts + 4
+    assert write_company(tmp_path, accounts=accounts)["accounts"] == accounts + DOUBLES + 4
