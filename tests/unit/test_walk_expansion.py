@@ -1,0 +1,80 @@
+"""Expansion, one customer, night by night: day, what happens, to which steps."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.walking import PEOPLE, Walk, lines, shipped
+
+READY: dict[str, Any] = {
+    "signal_expansion_ready": True,
+    "contract_status": "active",
+    "touch": "high",
+    "health_band_effective": "green",
+    "expansion_open": 0,
+    "expansion_won_180d": 0,
+}
+
+
+def told(**more: Any) -> list[str]:
+    """What happens in ninety days, a line for each day and kind of happening."""
+    walk = Walk(shipped("expansion-upsell"), READY, classes={"expansion-upsell/idea": "marketing"}, **more)
+    return lines(walk.run(0, 90).table)
+
+
+def test_an_idea_for_growth_that_is_welcome_becomes_an_opportunity_of_sales() -> None:
+    """The CSM thinks first; what sales wins ends the play."""
+    crm = {16: {"expansion_open": 1}, 50: {"expansion_open": 0, "expansion_won_180d": 1}}
+    work = {"fit": 3, "opportunity": None}
+
+    assert told(answers={8: ("reply", "idea")}, changes=crm, work=work) == lines("""
+        0  enroll   expansion-upsell
+        1  task     fit (csm)
+        4  done     fit
+        7  mail     idea → champion, sponsor
+        8  skipped  in-person
+        9  met      interest
+        10 task     opportunity (sales)
+        10 skipped  quiet
+        16 resolved opportunity
+        50 end      success: exit.success: expansion_won_180d > 0
+    """)
+
+
+IDEA = {
+    "granted": """
+        3  mail     idea → champion, sponsor
+        4  skipped  in-person
+        15 not met  interest
+        16 skipped  opportunity, lesson
+        16 task     quiet (csm)
+        17 done     quiet
+        17 end      finished: every step has ended
+    """,
+    "": """
+        3  suppressed idea
+        4  skipped  interest, opportunity, quiet, lesson
+        4  task     in-person (csm)
+        5  done     in-person
+        5  end      finished: every step has ended
+    """,
+}
+
+
+@pytest.mark.parametrize("consent", IDEA)
+def test_an_idea_is_offered_once_and_only_with_consent(consent: str) -> None:
+    """No answer, no second mail; no consent, no mail: the CSM speaks of it."""
+    people = tuple(replace(one, consent=consent) for one in PEOPLE)
+
+    assert told(people=people)[3:] == lines(IDEA[consent])
+
+
+def test_an_idea_that_does_not_fit_is_not_sent() -> None:
+    """Until the CSM says that it is right for them, nothing goes out; trouble ends it."""
+    trouble = {20: {"health_band_effective": "red"}}
+
+    assert told(changes=trouble, work={"fit": None})[1:] == [
+        "1 task fit (csm)",
+        f"20 end stopped: exit.stop: {shipped('expansion-upsell').exit.stop}",
+    ]
