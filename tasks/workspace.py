@@ -13,6 +13,8 @@ from tasks.gather import ANSWERED_WITHIN, HISTORY
 from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
 
+CALLED = {"steps": "steps_logged", "requests": "play_requests"}
+"""History that another table of the workspace has the name of."""
 FATES = "CREATE TABLE IF NOT EXISTS account_fates (account_id VARCHAR, into_id VARCHAR)"
 _RENAMES = pa.schema([(name, pa.string()) for name in ("enrollment_id", "logged", "name")])
 _TALKS = """
@@ -25,7 +27,7 @@ _TALKS = """
     FROM enrollments e
     LEFT JOIN enrollments l ON l.enrollment_id = e.lead
     LEFT JOIN account_fates f ON f.account_id = e.account
-    LEFT JOIN requests q ON q.request_id = split_part(e.occurrence, '~', 1)
+    LEFT JOIN play_requests q ON q.request_id = split_part(e.occurrence, '~', 1)
     WHERE coalesce(l.ended_on, CASE WHEN e.lead IS NULL THEN e.ended_on END) IS NULL"""
 _TAKEN = """
     CREATE TEMP TABLE taken AS
@@ -42,8 +44,8 @@ _ANSWERS = """
     WHERE e.kind IN ('reply', 'booking', 'meeting') AND e.happened_at >= ? AND e.account_id IS NOT NULL"""
 _ASKED = """
     CREATE TEMP TABLE asked AS
-    SELECT r.* FROM requests r WHERE NOT EXISTS (
-        SELECT 1 FROM requests later WHERE later.play = r.play AND later.subject = r.subject
+    SELECT r.* FROM play_requests r WHERE NOT EXISTS (
+        SELECT 1 FROM play_requests later WHERE later.play = r.play AND later.subject = r.subject
         AND (later."on", later.request_id) > (r."on", r.request_id))"""
 
 
@@ -60,7 +62,7 @@ def workspace(night: Night, landings: list[Landing]) -> duckdb.DuckDBPyConnectio
         for kind in ("sheet", "truth"):
             file_view(con, night.lake, f"{kind}_{grain}", night.path(f"{kind}_{grain}.parquet"))
     for name in HISTORY:
-        file_view(con, night.lake, "steps_logged" if name == "steps" else name, night.path(f"history_{name}.parquet"))
+        file_view(con, night.lake, CALLED.get(name, name), night.path(f"history_{name}.parquet"))
     audience_view(con, night.lake, night.path(AUDIENCES))
     _prepare(con, night)
     return con

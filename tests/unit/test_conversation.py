@@ -78,7 +78,7 @@ def test_a_new_contract_joins_the_conversation_that_runs() -> None:
 
 def test_who_joins_follows_the_version_of_the_conversation() -> None:
     """A play that changed while the lead runs: the member is enrolled in the lead's version, and stays in sight."""
-    newer = Play.model_validate(RENEWAL.model_dump(by_alias=True) | {"title": "Renewal, once more"})
+    newer = Play.model_validate(RENEWAL.model_dump(by_alias=True) | {"precedence": 51})
     found = conversations([enrolled("a", 0), contract("b", 5, play=newer)])
 
     assert newer.hash != RENEWAL.hash

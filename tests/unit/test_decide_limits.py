@@ -125,14 +125,14 @@ def test_of_two_plays_the_higher_precedence_speaks_first() -> None:
     other = ONBOARDING.model_copy(update={"play": "loud", "precedence": 30})
     plan = night(case(), case(other, enrolled=Enrolled("loud", "1")))
 
-    assert {verdict.play: verdict.verdict for verdict in plan.verdicts} == {"loud": "due", "onboarding": "capped"}
+    assert {verdict.play: verdict.verdict for verdict in plan.verdicts} == {"loud": "due", "onboarding": "held"}
 
 
 def test_a_deadline_counts_but_is_never_capped() -> None:
     """The notice goes beside everything else, and what is not urgent waits."""
     plan = night(case(), notice(90, enrolled=Enrolled("notice", "1")), touches=())
 
-    assert told(plan) == {"one": "capped", "notice-90": "due"}
+    assert told(plan) == {"one": "held", "notice-90": "due"}
 
 
 @pytest.mark.parametrize("name", ["*", "onboarding", "m/one"])
