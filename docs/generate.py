@@ -3,12 +3,14 @@
     python -m docs.generate
 
 A page under docs/reference/ says what it wants: between `<!-- begin NAME -->` and `<!-- end NAME -->` stands what NAME
-gives here. A test compares the committed pages with what this makes.
+gives here. The pages under docs/plays/ are made whole, one for each play that ships. A test compares the committed
+pages with what this makes.
 """  # noqa: INP001 — scripts, no package
 
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import typer
 from pydantic import BaseModel
@@ -19,6 +21,7 @@ from config.expectation_names import FIGURES, ROWS, takes
 from config.facts import load_facts
 from config.files import ROOT, read_files
 from config.load import load_rules
+from docs.plays import play_pages
 from docs.tables import command_text, model_tables, table
 from models.anchors import Anchors
 from models.company import Company
@@ -38,6 +41,7 @@ from tasks.mail.filters import FILTER_NAMES
 from tasks.mail.template import ROOTS, FrontMatter, find_template, languages_of, template_names
 
 PAGES = ROOT / "docs" / "reference"
+PLAYS = ROOT / "docs" / "plays"
 PART = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 MODELS: dict[str, tuple[type[BaseModel], str]] = {
     "company": (Company, "The file"),
@@ -184,13 +188,28 @@ def filled(page: str) -> str:
     return PART.sub(lambda match: f"{match[1]}{PARTS[match['name']]()}\n{match[3]}", page)
 
 
+def plays() -> dict[str, str]:
+    """File name under docs/plays/ → the page as it should be."""
+    return play_pages(load_rules(read_files()))
+
+
 def main() -> None:
-    """Write every page that has changed."""
+    """Write every page that has changed; the page of a play that ships no more goes."""
     for path in sorted(PAGES.glob("*.md")):
-        before = path.read_text(encoding="utf-8")
-        after = filled(before)
-        if after != before:
-            path.write_text(after, encoding="utf-8")
+        _write(path, filled(path.read_text(encoding="utf-8")))
+    pages = plays()
+    PLAYS.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        _write(PLAYS / name, text)
+    for path in PLAYS.glob("*.md"):
+        if path.name not in pages:
+            path.unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    """The page, unless it is so already."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

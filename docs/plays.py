@@ -9,6 +9,7 @@ from docs.step_words import late_rule, what, when, who
 from docs.tables import table
 from models.anchors import Anchor
 from models.play import Play
+from models.step import Step
 from tasks.mail.template import find_template
 
 TRIGGERS = {
@@ -115,8 +116,14 @@ def _steps(play: Play) -> str:
         for step in play.steps
     ]
     head = ("step", "when", "what", "whom", "only if", "if late")
-    details = [f"**`{step.id}`**\n\n{step.details.strip()}" for step in play.steps if step.details]
+    details = [f"**`{step.id}`**\n\n{text}" for step in play.steps if (text := _told(step))]
     return "\n\n".join([table(head, rows), *details])
+
+
+def _told(step: Step) -> str:
+    """What the owner is told: an agenda of more than a line, and the details."""
+    agenda = step.meeting.agenda.strip() if step.meeting else ""
+    return "\n\n".join(part for part in (agenda if "\n" in agenda else "", (step.details or "").strip()) if part)
 
 
 def _if(condition: str | None) -> str:

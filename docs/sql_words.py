@@ -75,6 +75,8 @@ def _denied(node: exp.Expr) -> str:
     inner = node.unnest()
     if isinstance(inner, exp.Is):
         return f"{_said(inner.this)} is known"
+    if _stands_in(inner) is True:
+        return f"{_said(inner.this)} is known, and not so"
     if isinstance(inner, exp.In):
         return _said(inner).replace(" is one of ", " is none of ")
     return f"not {_said(inner)}"
@@ -93,9 +95,16 @@ def _compared(node: exp.Expr) -> str:
 
 def _relation(node: exp.Binary) -> str:
     """The verb; dates come before or after each other."""
-    columns = [column.name.lower() for column in node.find_all(exp.Column)]
-    dates = any(name.endswith(DATES) and not name.startswith("days_") for name in columns)
+    dates = _is_date(node.left) or _is_date(node.right)
     return OF_DATES.get(type(node), RELATIONS[type(node)]) if dates else RELATIONS[type(node)]
+
+
+def _is_date(node: exp.Expr) -> bool:
+    """Whether it is a column that holds a date, or one and some days, as far as its name tells."""
+    while isinstance(node, exp.Add | exp.Sub | exp.Paren):
+        node = node.this
+    name = node.name.lower() if isinstance(node, exp.Column) else ""
+    return name.endswith(DATES) and not name.startswith("days_")
 
 
 def _if_unknown(node: exp.Binary) -> str:
@@ -115,6 +124,8 @@ def _listed(node: exp.Expr) -> str:
     """One of several; a case; the first that is known."""
     if isinstance(node, exp.In):
         return f"{_said(node.this)} is one of {', '.join(_said(each) for each in node.expressions)}"
+    if (value := _stands_in(node)) is not None:
+        return f"{_said(node.this)} or not known" if value else _said(node.this)
     if isinstance(node, exp.Coalesce):
         return f"{_said(node.this)} ({' or '.join(_said(each) for each in node.expressions)} if not known)"
     if isinstance(node, exp.Case):
@@ -123,6 +134,13 @@ def _listed(node: exp.Expr) -> str:
     if isinstance(node, exp.Month):
         return f"the month of {_said(node.this)}"
     return ""
+
+
+def _stands_in(node: exp.Expr) -> bool | None:
+    """What `coalesce(x, true)` takes for x where it is not known; None for all else."""
+    if isinstance(node, exp.Coalesce) and len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Boolean):
+        return bool(node.expressions[0].this)
+    return None
 
 
 def _valued(node: exp.Expr) -> str:

@@ -4,7 +4,7 @@ from docs.sql_words import in_words
 from models.play import Play
 from models.step import CONTROL, Step
 
-SHIFTS = {"next_working_day": "or the next working day", "previous_working_day": "or the working day before"}
+SHIFTS = {"next_working_day": " (or the next working day)", "previous_working_day": " (or the working day before)"}
 TEAMS = {
     "csm": "the CSM", "sales": "sales", "support": "support", "product": "product", "finance": "finance",
     "team": "the team's lead",
@@ -14,8 +14,7 @@ FOLLOWS = {"happened": "", "missed": ", if that did not come about", "ended": ",
 
 def when(step: Step) -> str:
     """When the step is planned, in words."""
-    shift = SHIFTS.get(step.shift, "")
-    return " ".join(word for word in (_day(step), shift) if word)
+    return _day(step) + SHIFTS.get(step.shift, "")
 
 
 def _day(step: Step) -> str:
@@ -70,7 +69,8 @@ def _meeting(step: Step) -> str:
     invited = (
         f", with an invitation for {meeting.time}, {_many(meeting.in_days, 'day')} later" if meeting.invite else ""
     )
-    return f"meeting of {meeting.minutes} minutes: {meeting.agenda}{invited}{_due(step)}"
+    first, *_ = meeting.agenda.strip().splitlines()
+    return f"meeting of {meeting.minutes} minutes: {first.rstrip('.')}{invited}{_due(step)}"
 
 
 def _task(step: Step) -> str:
@@ -89,14 +89,16 @@ def _wait(step: Step) -> str:
     wait = step.wait
     if wait is None:
         return ""
-    told = in_words(wait.until) if wait.until else f"{_awaited(step)} `{wait.step}`"
-    return f"waits {_many(wait.timeout, 'day')} at most: {told}"
+    told = f"until {in_words(wait.until)}" if wait.until else f"for {_awaited(step)} `{wait.step}`"
+    return f"waits {told}, {_many(wait.timeout, 'day')} at most"
 
 
 def _awaited(step: Step) -> str:
     """The kind of answer."""
     wait = step.wait
-    return "a reply to" if wait and wait.reply else "a booking after" if wait and wait.booking else "the task"
+    return (
+        "a reply to" if wait and wait.reply else "a booking after" if wait and wait.booking else "the end of the task"
+    )
 
 
 def _branch(step: Step) -> str:

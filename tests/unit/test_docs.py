@@ -8,10 +8,11 @@ import pytest
 import typer
 
 from cli.main import app
-from config.files import ROOT, read_files
+from config.check import check
+from config.files import ROOT, Files, read_files
 from config.load import load_rules
 from config.settings import Settings
-from docs.generate import PAGES, PART, PARTS, filled
+from docs.generate import PAGES, PART, PARTS, PLAYS, filled, plays
 from models import errors
 from models.decision import Outcome, VerdictName
 from models.errors import PerennialError
@@ -83,6 +84,23 @@ def test_generated_parts_are_current(page: str) -> None:
     text = (PAGES / page).read_text(encoding="utf-8")
 
     assert filled(text) == text
+
+
+def test_every_play_has_its_page_and_the_page_says_what_the_play_does() -> None:
+    """`python -m docs.generate` would change none of them, add none, and take none away."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in PLAYS.glob("*.md")}
+    made = plays()
+
+    assert sorted(pages) == sorted(made)
+    assert [name for name, text in made.items() if pages[name] != text] == []
+
+
+def test_the_worked_example_of_a_play_is_a_play() -> None:
+    """Whoever copies it from the page has a play that `check` takes, as far as conditions and anchors go."""
+    shown = re.findall(r"```yaml\n(.*?)```", TEXTS["docs/how-to/add-a-play.md"], re.DOTALL)
+    files = Files({**read_files(), "config/plays/second-team.yaml": shown[0]})
+
+    assert [str(one) for one in check(files) if "template" not in one.problem] == []
 
 
 def test_every_generated_part_has_its_place() -> None:
