@@ -40,6 +40,7 @@ def filters_for(language: str) -> dict[str, Callable[..., Any]]:
         "money": _blank_safe(lambda minor, currency: money(minor, currency, locale)),
         "number": _blank_safe(lambda value: format_decimal(_decimal(value), locale=locale)),
         "join": join,
+        "round": _blank_safe(lambda value: int(_decimal(value).to_integral_value())),
         "length": len,
         "upper": _text(str.upper),
         "lower": _text(str.lower),
