@@ -92,6 +92,7 @@ class Case:
         requested: a person asked for this enrollment: its audience is not asked.
         gone: why there is no such subject any more (merged, deleted), if so.
         successor: the play's newer version, if running enrollments move to it.
+        reached: step id → address keys that have had it, of steps that go to newcomers too.
     """
 
     subject: str
@@ -108,6 +109,7 @@ class Case:
     requested: bool = False
     gone: str = ""
     successor: Play | None = None
+    reached: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def verdicts_of(
     if by_hand:
         return [replace(desk.due(item), by_hand=True) for item in pending]
     superseded = collapsed(pending, talk.play)
-    return [desk.verdict(item, superseded) for item in pending]
+    return [*(desk.verdict(item, superseded) for item in pending), *desk.again()]
 
 
 def waits_for_people(step: Step) -> bool:
@@ -83,6 +83,21 @@ class _Talk:
         if held_out and found.verdict == "due":
             reason = "held out to measure the play's effect"
             return replace(found, verdict="trapped", outcome="trapped", reason=reason, instead=None)
+        return found
+
+    def again(self) -> list[Verdict]:
+        """Steps that were sent, once more for those who have come since (`resend_to_new`)."""
+        found = []
+        for step in self.talk.play.steps:
+            taken = self.talk.lead.taken.get(step.id)
+            if not step.resend_to_new or taken is None or taken.outcome != "sent":
+                continue
+            verdict = self.due(Planned(step, taken.on))
+            fresh = tuple(
+                one for one in verdict.recipients if one.address_key not in self.talk.lead.reached.get(step.id, ())
+            )
+            if verdict.verdict == "due" and fresh:
+                found.append(replace(verdict, recipients=fresh, reason=f"new since {taken.on}: {verdict.reason}"))
         return found
 
     def _late(self, item: Planned) -> str:

@@ -86,8 +86,17 @@ class _Desk:
         taken = self.taken.get(talk["talk"], {})
         return replace(
             case, enrolled=enrolled, taken=taken, successor=live if moves else None,
-            gone=(talk["gone"] or "") if row is None else "",
+            gone=(talk["gone"] or "") if row is None else "", reached=self._reached(play, talk["talk"]),
         )  # fmt: skip
+
+    def _reached(self, play: Play, talk: str) -> dict[str, frozenset[str]]:
+        """Who has had the steps that go to newcomers too."""
+        found: dict[str, set[str]] = defaultdict(set)
+        if any(step.resend_to_new for step in play.steps):
+            sql = "SELECT step, address_key FROM mails WHERE enrollment_id = ?"
+            for step, address in self.con.execute(sql, [talk]).fetchall():
+                found[step].add(address)
+        return {step: frozenset(addresses) for step, addresses in found.items()}
 
     def _new(self, play: Play, row: dict[str, Any], known: set[tuple[str, str]], busy: set[str]) -> Iterator[Case]:
         """What may begin: what a person asked for, else what the sheet says."""

@@ -115,6 +115,7 @@ def _running(play: Play, subjects: str, as_of: date, *, moves: bool) -> str:
         _stuck(play, as_of),
         *exits,
         *(_due(play, step, as_of) for step in play.steps),
+        *(_newcomers(step, as_of) for step in play.steps if step.resend_to_new),
         *(
             f"list_contains(k.open, '{step.id}') AND r.\"where:{step.id}.resolve\""
             for step in play.steps
@@ -133,6 +134,16 @@ def _stuck(play: Play, as_of: date) -> str:
         return "false"
     quiet = f"coalesce(k.newest, e.enrolled_on) <= DATE '{as_of}' - {play.stuck_after}"
     return f"NOT e.alerted AND e.lead IS NULL AND {quiet} AND e.enrolled_on <= DATE '{as_of}' - {play.expected}"
+
+
+def _newcomers(step: Step, as_of: date) -> str:
+    """Somebody of the step's roles has an address that has not had it."""
+    roles = ", ".join(map(text, step.to))
+    return f"""list_contains(k.taken, '{step.id}') AND EXISTS (
+        SELECT 1 FROM contacts c WHERE c.account_id = r.account AND c.role IN ({roles}) AND c.address_key IS NOT NULL
+        AND (c.left_on IS NULL OR c.left_on > DATE '{as_of}') AND NOT EXISTS (
+            SELECT 1 FROM mails m
+            WHERE m.enrollment_id = e.talk AND m.step = '{step.id}' AND m.address_key = c.address_key))"""  # noqa: S608
 
 
 def _due(play: Play, step: Step, as_of: date) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Row, Select, and_, case, exists, false, func, null, select
+from sqlalchemy import Connection, Row, Select, and_, case, exists, false, func, null, or_, select
 
 from models.message import REACHED, WAITING
 from models.tables import enrollment, message, play_request, step, suppression, switch, task
@@ -138,13 +138,17 @@ def _surveyed(night: Night) -> Select[Any]:
 
 
 def _mails(night: Night) -> Select[Any]:
-    """The messages that running enrollments sent lately: an answer names the one it answers."""
-    since = night.as_of - timedelta(days=ANSWERED_WITHIN)
+    """The messages that running enrollments sent lately: an answer names the one it answers.
+
+    Of plays that send a step again to newcomers all of them: they say who is none.
+    """
+    again = sorted(play.play for play in night.rules.plays.values() if any(one.resend_to_new for one in play.steps))
+    lately = or_(message.c.as_of > night.as_of - timedelta(days=ANSWERED_WITHIN), message.c.play.in_(again))
     running = exists().where(
         and_(enrollment.c.enrollment_id == message.c.enrollment_id, enrollment.c.ended_on.is_(None))
     )
     columns = (message.c.message_id, message.c.enrollment_id, message.c.step, message.c.address_key)
-    return select(*columns).where(message.c.as_of > since, _live(), running).order_by(message.c.message_id)
+    return select(*columns).where(lately, _live(), running).order_by(message.c.message_id)
 
 
 def _enrollment(row: Row[Any]) -> tuple[Any, ...]:
