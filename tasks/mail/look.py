@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, select
 
-from config.calendar import window
 from models.ledger import Message
 from models.message import INTERNAL
 from models.tables import enrollment
 from models.workdays import Window
 from tasks.lake.views import entity_views
 from tasks.night import Night
+from tasks.queued import hours
 from tasks.store import landings
 from tasks.store.engine import read
 from tasks.store.messages import address_sent, touches
@@ -36,6 +36,7 @@ class Contact:
     left_on: date | None
     timezone: str | None
     account_timezone: str | None = None
+    country: str | None = None
 
     @property
     def zone(self) -> str | None:
@@ -50,7 +51,7 @@ class Look:
     Attributes:
         contacts: contact id → contact, of those who are written to; None to pass over what is asked of contacts.
         churned: accounts without a live contract, and since when, as far as that is known.
-        window: when customers may be written to.
+        window: when customers may be written to; `windows` has those of the countries that differ.
         zone: the company's own time zone.
     """
 
@@ -61,6 +62,7 @@ class Look:
     account_per_day: int = 1
     account_per_7_days: int = 3
     address_per_day: int = 1
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ class Finding:
 
 def look_at(night: Night, wanted: Collection[str]) -> Look:
     """The look of tonight, at these contacts."""
-    company = night.rules.company
-    caps = company.caps
+    calendar, caps, contacts = night.rules.company.calendar, night.rules.company.caps, _contacts(night, wanted)
+    countries = {contact.country for contact in contacts.values() if contact.country}
     return Look(
-        _contacts(night, wanted), _churned(night), window(company.calendar, night.as_of), company.calendar.timezone,
+        contacts, _churned(night), hours(calendar, "", night.as_of), calendar.timezone,
         caps.account_per_day, caps.account_per_7_days, caps.address_per_day,
+        {country: hours(calendar, country, night.as_of) for country in countries},
     )  # fmt: skip
 
 
@@ -105,7 +108,9 @@ def later(look: Look, message: Message, at: datetime) -> datetime:
     if message.deadline or message.channel in INTERNAL:
         return at
     contact = (look.contacts or {}).get(message.contact or "")
-    return look.window.next_open(at, (contact.zone if contact else None) or look.zone)
+    if contact is None:
+        return look.window.next_open(at, look.zone)
+    return look.windows.get(contact.country or "", look.window).next_open(at, contact.zone or look.zone)
 
 
 def _knew(conn: Connection, message: Message, since: date | None) -> bool:
@@ -187,7 +192,7 @@ def _contacts(night: Night, wanted: Collection[str]) -> dict[str, Contact]:
         entity_views(con, night.lake, landed, night.as_of)
         con.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS contact_id", [sorted(wanted)])
         query = """
-            SELECT c.contact_id, c.address_key, c.consent, c.left_on, c.timezone, a.timezone
+            SELECT c.contact_id, c.address_key, c.consent, c.left_on, c.timezone, a.timezone, a.country
             FROM contacts c JOIN wanted USING (contact_id) LEFT JOIN accounts a ON a.account_id = c.account_id"""
         return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
 

@@ -1,6 +1,7 @@
 """Letters: in whose name, in which words, on which channel; frozen before anything is stored."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,13 @@ import pytest
 
 from models.ids import message_id
 from tasks.deliver import deliver
+from tasks.mail.look import Contact, Look, later
 from tasks.night import Night
+from tasks.queued import hours
+from tasks.store.engine import read
+from tasks.store.messages import get
 from tests.letter_desk import SENDERS, desk, people, recipient, store, verdict, write
-from tests.mailroom import MIDNIGHT, address, land_contacts, outcome, received, states
+from tests.mailroom import MIDNIGHT, address, land_contacts, outcome, queue, received, states
 
 HELLO: dict[str, Any] = {"email": "t/hello", "to": ["sponsor"]}
 
@@ -192,6 +197,21 @@ def test_the_hours_are_those_of_the_accounts_country(tmp_path: Path) -> None:
     made.clock = type(made.clock)(date(2025, 1, 1), MIDNIGHT + timedelta(days=1), played=True)
     (letter,) = write(made, verdict("hello", recipient(made)), HELLO)
     assert letter.event.payload["not_before"].startswith("2025-01-02T08:00")
+    made.engine.dispose()
+
+
+def test_the_last_look_knows_the_country_too(tmp_path: Path) -> None:
+    """What was put off to a holiday over there waits for the day after."""
+    made = desk(tmp_path, {"calendar": {"holidays": "account"}})
+    contacts = {"C-0": Contact("key", None, None, "Europe/Berlin", None, "DE")}
+    windows = {"DE": hours(made.rules.company.calendar, "DE", date(2025, 1, 1))}
+    look = Look(contacts, {}, hours(made.rules.company.calendar, "", date(2025, 1, 1)), windows=windows)
+    queue(made, 0)
+    with read(made.engine) as conn:
+        message = get(conn, "M-0")
+    assert message is not None
+    assert later(look, message, datetime(2025, 1, 1, 9, tzinfo=UTC)) == datetime(2025, 1, 2, 8, tzinfo=UTC)
+    assert later(replace(look, windows={}), message, datetime(2025, 1, 1, 9, tzinfo=UTC)).day == 1
     made.engine.dispose()
 
 
