@@ -30,6 +30,8 @@ def values(**changes: Any) -> dict[str, Any]:
             "oldest_overdue_on": date(2024, 12, 20),
             "next_opt_out_deadline": date(2025, 2, 14),
             "seat_use": 0.93,
+            "first_contract_start": date(2023, 5, 8),
+            "requests_delivered_90d": 2,
         },
         "contract": contract,
         "contracts": [contract, {"contract_id": "S-2", "term_end": None}],
@@ -37,7 +39,12 @@ def values(**changes: Any) -> dict[str, Any]:
         "csm": {"name": "Nina Park", "email": "nina@perennial.example"},
         "sales": {"name": "Tom Reyes", "email": "tom@perennial.example"},
         "sender": {"name": "Nina Park", "email": "nina@perennial.example"},
-        "ticket": {"id": "T-1", "ticket_closed_on": date(2024, 12, 28), "ticket_priority": "high"},
+        "ticket": {
+            "id": "T-1",
+            "ticket_opened_on": date(2024, 12, 20),
+            "ticket_closed_on": date(2024, 12, 28),
+            "ticket_priority": "high",
+        },
         "session": {
             "id": "W-1/A-1",
             "session_kind": "webinar",
