@@ -17,10 +17,11 @@ _IDS = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 def message_outcomes(conn: Connection, night: Night) -> tuple[Outcome, ...]:
     """This night's messages by state and reason, sent ones first and by template."""
-    columns = (message.c.state, message.c.reason, message.c.play, message.c.template)
-    rows = conn.execute(select(*columns).where(message.c.as_of == night.as_of))
+    columns = (message.c.state, message.c.reason, message.c.play, message.c.template, message.c.channel)
+    rows = conn.execute(select(*columns).where(message.c.as_of == night.as_of)).all()
     found = _group(
-        (row.state, row.template if row.state == "sent" else row.reason or "", row.play or "") for row in rows
+        (row.state, row.template or row.channel if row.state == "sent" else row.reason or "", row.play or "")
+        for row in rows
     )
     return tuple(sorted(found, key=lambda one: (one.name != "sent", -one.number, one.name, one.reason)))
 
