@@ -118,6 +118,22 @@ def test_with_an_end_there_is_one_term_of_whole_months() -> None:
     assert all(one["opt_out_deadline"] == one["term_end"] - timedelta(days=10) for one in found)
 
 
+def test_an_end_beyond_the_agreed_term_is_another_term() -> None:
+    """Renewed early, rolled over or extended: the number rises, and with it the renewal begins anew."""
+    table = [
+        ("2024-01-01", "2025-01-01", 12, 1, "2024-01-01"),
+        ("2024-01-01", "2026-01-01", 12, 2, "2025-01-01"),
+        ("2024-01-01", "2026-02-01", 12, 3, "2026-01-01"),
+        ("2024-01-01", "2025-01-02", 12, 1, "2024-01-01"),
+        ("2024-02-29", "2026-02-28", 12, 2, "2025-02-28"),
+        ("2024-01-01", "2027-01-01", 36, 1, "2024-01-01"),
+        ("2024-01-01", "2024-07-01", 12, 1, "2024-01-01"),
+    ]
+    made = [{"start_on": start, "end_on": end, "term_months": months} for start, end, months, *_ in table]
+    found = facts(made, date(2024, 12, 31))
+    assert [(one["term_number"], str(one["term_start"])) for one in found] == [(number, on) for *_, number, on in table]
+
+
 def test_without_term_the_billing_period_is_the_term() -> None:
     """One that is not known makes no term, and so no deadline."""
     table = {"monthly": 1, "quarterly": 3, "annual": 12, "weekly": None, None: None}
