@@ -1,6 +1,6 @@
 """`perennial preview`: a template with real values."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,8 +17,9 @@ def preview(
 ) -> Answer:
     """Render a template with an account's values.
 
-    The template as it lies on the disk, the values of the newest night; nothing is sent. Writes the HTML and
-    the text under --var/preview and prints their paths.
+    The template as it lies on the disk, the values of the newest night; nothing is sent. Where the account has
+    no ticket, session or other thing that the template needs, a sample stands for it. Writes the HTML and the
+    text under --var/preview and prints their paths.
 
     Example: perennial preview renewal/day-90-notice --account A00017
     """
@@ -42,13 +43,14 @@ def preview(
         "language": found.rendered.language,
         "class": found.rendered.klass,
         "subject": found.rendered.subject,
+        "samples": list(found.samples),
         "html": str(html),
         "text": str(text),
     }
     return Answer(data, _text(data))
 
 
-def _text(data: dict[str, str]) -> str:
+def _text(data: dict[str, Any]) -> str:
     """For people."""
     lines = [
         f"Subject: {data['subject']}",
@@ -56,4 +58,6 @@ def _text(data: dict[str, str]) -> str:
         f"  html  {data['html']}",
         f"  text  {data['text']}",
     ]
+    if data["samples"]:
+        lines.append(f"  with samples for {', '.join(data['samples'])}")
     return "\n".join(lines)
