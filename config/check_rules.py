@@ -171,8 +171,13 @@ def _check_anchor_name(parts: Parts, play: Play, name: str, *path: str | int) ->
 
 
 def _check_template(parts: Parts, play: Play, step: Step, place: int) -> None:
-    """The step's e-mail is written."""
+    """What the step sends is written, and a survey has a page to answer on."""
     names = {path.removeprefix(EMAILS).rsplit(".", 2)[0] for path in parts.files.under(EMAILS.rstrip("/"), ".md")}
-    if step.email and step.email not in names:
-        said = f"there is no template '{step.email}'; {did_you_mean(step.email, names)}"
-        parts.say(said, f"config/plays/{play.play}.yaml", "steps", place, "email")
+    file, key = f"config/plays/{play.play}.yaml", ("inapp",) if step.inapp else ("email",)
+    if step.template and step.template not in names:
+        said = f"there is no template '{step.template}'; {did_you_mean(step.template, names)}"
+        parts.say(said, file, "steps", place, *(("meeting", "invite") if step.meeting else key))
+    company: Company | None = parts.read.get("company")
+    if step.survey and company and not company.survey_url:
+        said = "a survey needs the page on which it is answered: survey_url: in config/perennial.yaml"
+        parts.say(said, file, "steps", place, "survey")

@@ -6,6 +6,7 @@ from functools import partial
 from jinja2 import TemplateSyntaxError
 
 from config.files import Files
+from config.parts import read_parts
 from models.errors import ConfigError
 from tasks.mail import sandbox
 from tasks.mail.layout import compiled, layout_names, layout_text
@@ -19,11 +20,14 @@ from tasks.mail.template import (
     template_names,
 )
 
+COMPANY = "config/perennial.yaml"
+
 
 def check_templates(files: Files) -> list[ConfigError]:
     """Every error of every template, layout and footer, in the order of their paths."""
     checks: list[Callable[[], object]] = [partial(_check_layout, files, name) for name in layout_names(files)]
     checks += [partial(_check, files, path) for path in files.under(FOLDER, ".md")]
+    checks.append(partial(_check_booking, files))
     checks += [partial(_check_english, files, name) for name in template_names(files)]
     checks.append(partial(find_template, files, f"{LAYOUTS}/footer", DEFAULT_LANGUAGE))
     return [error for check in checks for error in _tried(check)]
@@ -49,6 +53,20 @@ def _check(files: Files, path: str) -> None:
             line = None if key else error.lineno
             raise ConfigError(error.message or "this is no Jinja", file=path, line=line, key=key) from error
     layout_text(files, front.layout)
+
+
+def _check_booking(files: Files) -> None:
+    """The page on which meetings are booked is configured, if a play sends somebody there."""
+    read = read_parts(files).read
+    company = read.get("company")
+    if company is None or company.booking_url:
+        return
+    for play in read["plays"].values():
+        for step in play.steps:
+            path = f"{FOLDER}/{step.template}.{DEFAULT_LANGUAGE}.md"
+            if path in files and "booking.url" in read_template(path, files[path]).front.needs:
+                said = f"'{step.template}' needs 'booking.url', and there is no page: booking_url: in {COMPANY}"
+                raise ConfigError(said, file=f"config/plays/{play.play}.yaml", key=f"steps.{step.id}")
 
 
 def _check_layout(files: Files, layout: str) -> None:
