@@ -24,7 +24,8 @@ def notice(night: Night, known: People, verdict: Verdict, step: Step) -> Letter:
 
 def _notify(night: Night, known: People, verdict: Verdict, step: Step) -> Letter:
     """To the account's person of that team; to the team itself where there is none."""
-    owner = known.owner_of(verdict.account, step.owner)
+    found = known.owner_of(verdict.account, step.owner)
+    owner = found.id or found.team
     name = known.csms.get(owner, {}).get("name") or ""
     event = _event(night, verdict, "notify", f"team:{owner}")
     kept = PersonMessage(

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from models.landing import Landing
+from models.owner import Owner, owner_of
 from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
 
@@ -47,10 +48,10 @@ class People:
         asked = {"sales": (self.sales_of, self.csm_of), "csm": (self.csm_of,)}.get(team, ())
         return next((found for one in asked if (found := one(account)).get("name")), {})
 
-    def owner_of(self, account: str, team: str) -> str:
-        """Id of the account's person in that team, else the team's own name."""
-        owner = {"sales": self.sales.get(account), "csm": self.accounts.get(account, {}).get("csm_id")}.get(team)
-        return str(owner or team)
+    def owner_of(self, account: str, team: str) -> Owner:
+        """Who of that team looks after the account, as for a task."""
+        staff = {id_: row.get("team") for id_, row in self.csms.items()}
+        return owner_of(team, {**self.accounts.get(account, {}), "sales_id": self.sales.get(account)}, staff)
 
 
 def people(night: Night, landings: list[Landing], accounts: Iterable[str]) -> People:
