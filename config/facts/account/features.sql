@@ -50,7 +50,7 @@ tried AS (
 missing AS (
     SELECT
         *,
-        CAST(bit_count((places + 1) & ~places - 1) AS INTEGER) + 1 AS first_missing
+        CAST(bit_count(((places + 1) & ~places) - 1) AS INTEGER) + 1 AS first_missing
     FROM tried
 )
 
