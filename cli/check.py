@@ -15,11 +15,10 @@ def check(ctx: typer.Context, json: Json = False) -> Answer:
     """Check every config file, SQL, play and template.
 
     Exits 2 if anything is wrong. Each problem names file, line, key, and the nearest valid name. Every night
-    checks the same before it starts. Overlapping and empty cells of the signals' table are told, and allowed.
+    checks the same before it starts.
 
     Example: perennial --config examples/ravenstack check
     """
-    from config.check import notes
     from config.files import read_files
     from tasks.check import check as check_files
     from tasks.check import check_environment, counts
@@ -30,9 +29,9 @@ def check(ctx: typer.Context, json: Json = False) -> Answer:
     except ConfigError as error:
         return Answer({"ok": False, "problems": [_plain(error)]}, _text([error], {}), EXIT_WRONG)
     problems = [*check_files(files), *check_environment(files, settings)]
-    checked, noted = counts(files), notes(files)
-    data = {"ok": not problems, "problems": [_plain(one) for one in problems], "notes": noted, "checked": checked}
-    return Answer(data, "\n".join([*noted, _text(problems, checked)]), EXIT_WRONG if problems else 0)
+    checked = counts(files)
+    data = {"ok": not problems, "problems": [_plain(one) for one in problems], "checked": checked}
+    return Answer(data, _text(problems, checked), EXIT_WRONG if problems else 0)
 
 
 def _plain(problem: ConfigError) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from config.calendar import workdays
 from config.check_mappings import check_mappings
+from config.check_plays import check_plays
 from config.check_rules import check_rules
 from config.check_sources import check_sources
 from config.files import Files
@@ -24,17 +25,20 @@ def check(files: Files) -> list[ConfigError]:
     check_sources(parts)
     check_mappings(parts)
     check_rules(parts)
+    check_plays(parts)
+    _check_signal_table(parts)
     told = {str(problem): problem for problem in parts.problems}
     return sorted(told.values(), key=_place)
 
 
-def notes(files: Files) -> list[str]:
-    """What is allowed and yet worth a look: overlapping and empty cells of the signals' decision table."""
-    read = read_parts(files).read
-    if not {"signals", "segments"} <= set(read):
-        return []
-    file = SINGLE["signals"][0]
-    return [f"{file}: {fault}" for fault in table_faults(read["signals"], read["segments"].size_names)]
+def _check_signal_table(parts: Parts) -> None:
+    """Overlapping and empty cells of the signals' decision table that are not declared."""
+    if {"signals", "segments"} <= set(parts.read):
+        for fault in table_faults(parts.read["signals"], parts.read["segments"].size_names):
+            name = fault.partition(" ")[0]
+            place = next(at for at, one in enumerate(parts.read["signals"].signals) if one.signal == name)
+            said = f"{fault}; declare it: `first_match: true` for overlaps, `no_plan:` for cells without a plan"
+            parts.say(said, SINGLE["signals"][0], "signals", place, "plans")
 
 
 def _place(problem: ConfigError) -> tuple[str, bool, int, str]:

@@ -8,6 +8,7 @@ from config.parts import SOURCES, read_parts
 from config.settings import Settings
 from models.errors import ConfigError
 from tasks.mail.check import check_templates
+from tasks.mail.check_names import check_names
 from tasks.sources.environment import REFERENCE, names_here
 
 
@@ -20,7 +21,7 @@ def check(files: Files) -> list[ConfigError]:
 def _problems(dumped: str) -> list[ConfigError]:
     """The same, looked for once a process: a night is checked before Prefect starts, and as it begins."""
     files = Files.parse(dumped)
-    return [*check_config(files), *check_templates(files)]
+    return [*check_config(files), *check_templates(files)] or check_names(files)
 
 
 def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
