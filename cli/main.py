@@ -12,14 +12,17 @@ from cli import (
     database,
     demo,
     nightly,
+    override,
     preview,
     quarantine,
     renewal,
+    start,
     status,
     suppress,
     switches,
     tasks,
     up,
+    versions,
 )
 from cli.answer import Options
 from cli.group import Commands
@@ -51,10 +54,13 @@ def main(
 
 app.command("nightly")(nightly.nightly)
 app.command("renewal")(renewal.renewal)
+app.command("start")(start.start)
 app.command("status")(status.status)
 app.command("account")(account.account)
 app.add_typer(tasks.app, name="tasks")
 app.command("done")(tasks.done_alone)
+app.command("override")(override.override)
+app.command("versions")(versions.versions)
 app.command("approve")(approve.approve)
 app.command("stop")(switches.stop)
 app.command("resume")(switches.resume)

@@ -8,7 +8,7 @@ from datetime import date
 
 from models.conversation import Conversation, conversations, over
 from models.schedule import Planned, open_steps
-from models.step import Step
+from models.step import Step, Wait
 from models.workdays import Workdays
 from tasks.cases import account_cases, workspace
 from tasks.decide import policy
@@ -20,6 +20,7 @@ from tasks.store.engine import read
 from tasks.versions import versions
 
 SEALED = "truth_account.parquet"
+FOLLOWED = {"happened": "has happened", "missed": "was missed", "ended": "has ended"}
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,35 @@ def _coming(talk: Conversation, item: Planned) -> Coming:
 def _why(talk: Conversation, step: Step) -> str:
     """Where the date comes from."""
     if step.after:
-        return f"the day after {step.after} has happened"
+        return f"{_span(step)} after {step.after} {FOLLOWED[step.follows]}"
     name = talk.play.anchor_of(step)
-    anchor, days = talk.anchor(name), step.day or 0
-    side = "on" if days == 0 else f"{abs(days)} days {'after' if days > 0 else 'before'}"
-    return f"{side} {name.replace('_', ' ')} ({anchor})"
+    days = step.offset.days + step.offset.months
+    side = "on" if days == 0 else f"{_span(step)} {'after' if days > 0 else 'before'}"
+    return f"{side} {name.replace('_', ' ')} ({talk.anchor(name)})"
+
+
+def _span(step: Step) -> str:
+    """`the day`, `3 days`, `1 month`: how far the step stands from what it counts from."""
+    months, days = abs(step.offset.months), abs(step.offset.days)
+    if months:
+        return f"{months} month{'' if months == 1 else 's'}"
+    return "the day" if days == 1 else f"{days} days"
 
 
 def what(step: Step) -> str:
     """What the step does, in a word."""
-    return step.email or step.task or (step.meeting.agenda if step.meeting else "")
+    if step.wait:
+        return f"{_awaited(step.wait)}, at most {step.wait.timeout} days"
+    if step.branch:
+        return " or ".join(step.branch)
+    if step.update:
+        return ", ".join(f"{name} = {value}" for name, value in step.update.items())
+    agenda = step.meeting.agenda if step.meeting else ""
+    return agenda or step.email or step.inapp or step.task or step.notify or step.start or step.stop or ""
+
+
+def _awaited(wait: Wait) -> str:
+    """What is waited for."""
+    if wait.until:
+        return f"until {wait.until}"
+    return f"for {'a reply to' if wait.reply else 'a booking from' if wait.booking else 'the task of'} {wait.step}"

@@ -24,8 +24,9 @@ HEAVY = (
     "sqlglot",
 )
 COMMANDS = (
-    "nightly", "renewal", "status", "account", "tasks", "tasks done", "tasks pending", "tasks reopen", "tasks close",
-    "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview", "db upgrade", "demo", "up",
+    "nightly", "renewal", "start", "override", "versions", "status", "account", "tasks", "tasks done", "tasks pending",
+    "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
+    "db upgrade", "demo", "up",
 )  # fmt: skip
 
 
