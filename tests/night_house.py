@@ -113,8 +113,9 @@ class House:
         return sorted(id_of(path.read_bytes()) for path in messages(self.settings.mailbox_dir))
 
     def sent(self) -> list[str]:
-        """Message-IDs of all messages the ledger says were sent."""
-        ids = self.rows(select(message.c.message_id).where(message.c.state == "sent"))
+        """Message-IDs of all e-mails the ledger says were sent."""
+        sent = (message.c.state == "sent", message.c.channel == "email")
+        ids = self.rows(select(message.c.message_id).where(*sent))
         return sorted(message_id_header(row[0], self.settings.mail_from) for row in ids)
 
     def story(self, as_of: date = MONDAY) -> dict[str, Any]:
