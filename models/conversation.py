@@ -25,6 +25,11 @@ class Conversation:
     new: tuple[Enroll, ...] = field(default=())
 
     @property
+    def id(self) -> str:
+        """The lead's enrollment."""
+        return self.enrolled.enrollment_id
+
+    @property
     def play(self) -> Play:
         """The play it follows."""
         return self.lead.play

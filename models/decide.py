@@ -4,7 +4,7 @@ Order: new versions, entry, exits, what is pending, lateness, holds, recipients,
 database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,37 +30,39 @@ def decide(account: AccountCase, policy: Policy, as_of: date, by_hand: ByHand | 
     starting, kept_out = entering(account, known.values(), policy, as_of)
     talks = joined(known, starting)
     if by_hand:
-        talks = [talk for talk in talks if talk.enrolled.enrollment_id == by_hand.enrollment_id]
+        talks = [talk for talk in talks if talk.id == by_hand.enrollment_id]
     workdays = policy.days_of(account.country)
-    ends = {talk.enrolled.enrollment_id: end for talk in talks if (end := _end(talk, workdays, as_of))}
-    moved = _Moves.of(talk for talk in talks if talk.lead.successor and talk.enrolled.enrollment_id not in ends)
+    planned = {talk.id: open_steps(talk, workdays) for talk in talks}
+    endings = ((talk.id, _end(talk, planned[talk.id], workdays, as_of)) for talk in talks)
+    ends = {id_: end for id_, end in endings if end}
+    moved = _Moves.of(talk for talk in talks if talk.lead.successor and talk.id not in ends)
     settled = ends.keys() | moved.ids
     verdicts = [
         verdict
         for talk in talks
-        if talk.enrolled.enrollment_id not in settled
-        for verdict in verdicts_of(talk, account, policy, as_of, by_hand)
+        if talk.id not in settled
+        for verdict in verdicts_of(talk, planned[talk.id], account, policy, as_of, by_hand)
     ]
     verdicts = capped(verdicts, talks, account, policy, as_of)
     return Plan(
         enroll=(*(item for talk in talks for item in talk.new), *moved.enroll),
         verdicts=tuple(verdicts),
-        ends=(*ends.values(), *moved.ends, *_stopped(talks, verdicts, workdays)),
+        ends=(*ends.values(), *moved.ends, *_stopped(talks, verdicts, planned)),
         migrations=moved.migrations,
-        resolves=tuple(item for talk in talks if talk.enrolled.enrollment_id not in ends for item in _resolved(talk)),
+        resolves=tuple(item for talk in talks if talk.id not in ends for item in _resolved(talk)),
         stuck=tuple(
             found
             for talk in talks
-            if talk.enrolled.enrollment_id not in settled and not by_hand
-            if (found := stuck(talk, open_steps(talk, workdays), as_of))
+            if talk.id not in settled and not by_hand
+            if (found := stuck(talk, planned[talk.id], as_of))
         ),
         not_enrolled=tuple(kept_out),
     )
 
 
-def _end(talk: Conversation, workdays: Workdays, as_of: date) -> End | None:
+def _end(talk: Conversation, still_open: Sequence[Planned], workdays: Workdays, as_of: date) -> End | None:
     """The end of a conversation, if tonight ends it. A stop counts on stale data too, a success does not."""
-    lead, still_open = talk.lead, open_steps(talk, workdays)
+    lead = talk.lead
     end = _ending(talk, "stopped", "", still_open)
     cases = (lead, *talk.members)
     if all(case.gone for case in cases):
@@ -83,7 +85,7 @@ def _end(talk: Conversation, workdays: Workdays, as_of: date) -> End | None:
 def _ending(talk: Conversation, outcome: str, reason: str, still_open: Sequence[Planned]) -> End:
     """The end of a conversation, with what was still open and the goal's number."""
     return End(
-        enrollment_id=talk.enrolled.enrollment_id, account=talk.lead.account, play=talk.play.play,
+        enrollment_id=talk.id, account=talk.lead.account, play=talk.play.play,
         outcome=outcome, reason=reason, open_steps=tuple(item.step.id for item in still_open),  # type: ignore[arg-type]
         step_outcome="stopped", result=talk.lead.goal,
     )  # fmt: skip
@@ -97,14 +99,16 @@ def _shifted_past(item: Planned, workdays: Workdays, as_of: date) -> bool:
     return item.raw < first and as_of <= first
 
 
-def _stopped(talks: Sequence[Conversation], verdicts: Sequence[Verdict], workdays: Workdays) -> list[End]:
+def _stopped(
+    talks: Sequence[Conversation], verdicts: Sequence[Verdict], planned: Mapping[str, Sequence[Planned]]
+) -> list[End]:
     """The ends of conversations whose `stop` step is due."""
-    by_id = {talk.enrolled.enrollment_id: talk for talk in talks}
+    by_id = {talk.id: talk for talk in talks}
     found = []
     for verdict in (one for one in verdicts if one.kind == "stop" and one.verdict == "due"):
         talk = by_id[verdict.enrollment_id]
         spoken_of = {one.step for one in verdicts if one.enrollment_id == verdict.enrollment_id and one.outcome}
-        rest = [item for item in open_steps(talk, workdays) if item.step.id not in spoken_of]
+        rest = [item for item in planned[verdict.enrollment_id] if item.step.id not in spoken_of]
         why = talk.play.step(verdict.step).stop or ""
         found.append(replace(_ending(talk, "finished", f"stop: {why}", rest), step_outcome="canceled"))
     return found
@@ -119,7 +123,7 @@ def _resolved(talk: Conversation) -> list[Resolve]:
         waiting = step.kind in TASKS and taken is not None and taken.outcome is None
         if waiting and lead.truth.get(where) is True and where not in lead.stale:
             reason = f"holds: {step.resolve}"
-            found.append(Resolve(talk.enrolled.enrollment_id, lead.account, talk.play.play, step.id, reason))
+            found.append(Resolve(talk.id, lead.account, talk.play.play, step.id, reason))
     return found
 
 

@@ -6,7 +6,7 @@ itself, never from the step before, so that a plan of months does not creep.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -20,7 +20,8 @@ class Offset:
 
     def of(self, anchor: date) -> date:
         """The date that far from the anchor."""
-        return anchor + relativedelta(months=self.months, days=self.days)
+        day = anchor + timedelta(days=self.days)
+        return day + relativedelta(months=self.months) if self.months else day
 
     @property
     def text(self) -> str:

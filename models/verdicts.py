@@ -1,5 +1,6 @@
 """The verdicts of one conversation on one night: one for each step whose time has come, with its reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -7,7 +8,7 @@ from models.case import AccountCase, Policy
 from models.conversation import Conversation
 from models.decision import Outcome, Verdict
 from models.recipients import Addressed, addressed
-from models.schedule import Planned, collapsed, open_steps
+from models.schedule import Planned, collapsed
 from models.step import CONTROL, TOUCHES, Step
 from models.waits import awaited, chosen_arm
 from models.workdays import Workdays
@@ -24,11 +25,16 @@ class ByHand:
 
 
 def verdicts_of(
-    talk: Conversation, account: AccountCase, policy: Policy, as_of: date, by_hand: ByHand | None = None
+    talk: Conversation,
+    planned: Sequence[Planned],
+    account: AccountCase,
+    policy: Policy,
+    as_of: date,
+    by_hand: ByHand | None = None,
 ) -> list[Verdict]:
-    """One verdict for each step that is planned for tonight or earlier; by hand just for the chosen one."""
+    """One verdict for each open step that is planned for tonight or earlier; by hand just for the chosen one."""
     desk = _Talk(talk, account, policy, as_of, by_hand)
-    pending = [item for item in open_steps(talk, desk.workdays) if desk.is_pending(item)]
+    pending = [item for item in planned if desk.is_pending(item)]
     if by_hand:
         return [replace(desk.due(item), by_hand=True) for item in pending]
     superseded = collapsed(pending, talk.play)
