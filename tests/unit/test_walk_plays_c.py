@@ -124,6 +124,17 @@ def test_the_lead_is_told_of_a_detractor_whom_nobody_has_called() -> None:
     """)
 
 
+def test_after_an_outage_an_unhappy_customer_is_called_all_the_same() -> None:
+    """Ten nights did not run: the mail would be out of place by now, the call is not."""
+    walk = Walk(shipped("nps-closed-loop"), {**NPS, "nps": 3}).run(11, 13)
+
+    assert [line for line in lines(walk.table) if "skipped" not in line][:3] == lines("""
+        11  notify   product
+        11  task     call (csm)
+        11  late     sorry, what-is-missing, thanks
+    """)
+
+
 @pytest.mark.parametrize(
     ("score", "mail"), [(7, "what-is-missing"), (8, "what-is-missing"), (9, "thanks"), (10, "thanks")]
 )
