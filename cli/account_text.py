@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from cli.table import section, table
 
 if TYPE_CHECKING:
-    from tasks.report.account_views import AccountView, EnrollmentView, HealthView
+    from tasks.report.account_views import AccountView, EnrollmentView, GoalView, HealthView
 
 EVENTS = 15
 MESSAGES = 10
@@ -62,9 +62,12 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _enrollment(one: "EnrollmentView") -> str:
-    """One conversation: what was done and what comes."""
+    """One conversation: how it gets on, what was done and what comes."""
     state = f"ended {one.ended_on}: {one.outcome}, {one.reason}" if one.ended_on else f"since {one.enrolled_on}"
-    lines = [f"  {one.title or one.play} ({one.subject}, {one.occurrence}), {state}"]
+    progress = f", {one.progress.replace('_', ' ')}" if one.progress else ""
+    lines = [f"  {one.title or one.play} ({one.subject}, {one.occurrence}), {state}{progress}"]
+    lines += [f"    {one.progress_reason}"] if one.progress_reason else []
+    lines += [f"    goal: {_goal(one.goal)}"] if one.goal else []
     lines += [f"    {step.on or '-':<10}  {step.step}: {step.outcome} {step.reason}".rstrip() for step in one.done]
     lines += [f"    tonight     {step.step}: {step.outcome}, {step.reason}" for step in one.tonight]
     lines += [
@@ -74,10 +77,16 @@ def _enrollment(one: "EnrollmentView") -> str:
     return "\n".join(lines)
 
 
+def _goal(goal: "GoalView") -> str:
+    """`usage_trend, higher is better: 0.8 → 0.95`."""
+    before, now = ("unknown" if value is None else f"{value:g}" for value in (goal.baseline, goal.now))
+    return f"{goal.metric}, {goal.better} is better: {before} → {now}"
+
+
 def _tasks(view: "AccountView") -> str:
-    """Open tasks."""
-    rows = [(one.task_id[:8], one.due_on, one.csm, one.title) for one in view.tasks if not one.done_on]
-    return table(("task", "due", "CSM", "what is to be done"), rows) if rows else ""
+    """Tasks that somebody still has to do."""
+    rows = [(one.task_id[:8], one.due_on, one.state, one.csm, one.title) for one in view.tasks if one.open]
+    return table(("task", "due", "state", "owner", "what is to be done"), rows) if rows else ""
 
 
 def _messages(view: "AccountView") -> str:

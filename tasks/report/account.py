@@ -10,14 +10,15 @@ from sqlalchemy import Connection, select
 from models.errors import UsageError
 from models.ledger import Message
 from models.tables import message, task
+from models.task_state import WORKED_ON
 from tasks.night import Night
 from tasks.report import account_parts as parts
 from tasks.report.account_views import AccountView, EnrollmentView, Happening
-from tasks.report.coming import Coming, coming_steps
+from tasks.report.coming import Ahead, ahead
 from tasks.report.reading import Reading, Row, reading
 from tasks.report.timeline import timelines
 from tasks.store import enrollments
-from tasks.store.csm_tasks import CsmTask
+from tasks.store.csm_tasks import CsmTask, of
 from tasks.store.engine import read
 from tasks.store.enrollments import Enrollment
 
@@ -48,7 +49,7 @@ def account_views(
 ) -> Iterator[AccountView]:
     """The accounts among these that the night knows, by id."""
     ids = sorted(accounts)
-    coming = coming_steps(book.night, ids)
+    coming = ahead(book.night, ids)
     for start in range(0, len(ids), PORTION):
         portion = _read(conn, book, ids[start : start + PORTION], csms, coming)
         yield from (portion.view(row) for row in portion.sheets)
@@ -60,7 +61,7 @@ class _Portion:
 
     night: Night
     csms: dict[str, str]
-    coming: dict[str, list[Coming]]
+    coming: dict[str, Ahead]
     roles: dict[str, str]
     verdicts: dict[str, list[Row]]
     timelines: dict[str, list[Happening]]
@@ -95,19 +96,21 @@ class _Portion:
     def _enrollment(self, one: Enrollment) -> EnrollmentView:
         """One enrollment with what was done, decided tonight, and comes."""
         play = self.night.rules.plays.get(one.play)
+        next_ = None if one.ended_on else self.coming.get(one.enrollment_id)
         verdicts = [row for row in self.verdicts[one.account or ""] if row["enrollment_id"] == one.enrollment_id]
         return EnrollmentView(
             enrollment_id=one.enrollment_id, play=one.play, title=play.title if play else "", subject=one.subject,
             occurrence=one.occurrence, arm=one.arm, enrolled_on=parts.iso(one.enrolled_on),
             ended_on=parts.iso(one.ended_on), outcome=one.outcome, reason=one.reason, done=parts.steps(one),
             tonight=[parts.verdict(row) for row in verdicts],
-            coming=[] if one.ended_on else self.coming.get(one.enrollment_id, []),
+            coming=next_.steps if next_ else [], trigger=one.trigger,
+            progress=next_.progress.state if next_ else None,
+            progress_reason=next_.progress.reason if next_ else "",
+            goal=parts.goal_view(one, play, next_.goal if next_ else None),
         )  # fmt: skip
 
 
-def _read(
-    conn: Connection, book: Reading, ids: list[str], csms: dict[str, str], coming: dict[str, list[Coming]]
-) -> _Portion:
+def _read(conn: Connection, book: Reading, ids: list[str], csms: dict[str, str], coming: dict[str, Ahead]) -> _Portion:
     """Everything about these accounts."""
     mails = _messages(conn, ids)
     contacts = _rows(book, "contact", "contact_id", ids)
@@ -133,9 +136,9 @@ def _messages(conn: Connection, ids: list[str]) -> list[Message]:
 
 def _tasks(conn: Connection, ids: list[str]) -> list[CsmTask]:
     """Their tasks, open ones first."""
-    order = (task.c.done_at.is_not(None), task.c.due_on, task.c.task_id)
+    order = (task.c.state.not_in(sorted(WORKED_ON)), task.c.due_on, task.c.task_id)
     query = select(task).where(task.c.account.in_(ids)).order_by(*order)
-    return [CsmTask(**row._asdict()) for row in conn.execute(query)]
+    return [of(row) for row in conn.execute(query)]
 
 
 def _rows(book: Reading, table: str, order: str, ids: list[str]) -> list[Row]:

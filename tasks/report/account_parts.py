@@ -6,7 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from models.ledger import Message
-from tasks.report.account_views import Contribution, HealthView, MessageView, SignalView, StepView, TaskView
+from models.play import Play
+from tasks.report.account_views import (
+    Contribution,
+    GoalView,
+    HealthView,
+    MessageView,
+    SignalView,
+    StepView,
+    TaskView,
+)
 from tasks.report.reading import Row
 from tasks.store.csm_tasks import CsmTask
 from tasks.store.enrollments import Enrollment, Step
@@ -87,10 +96,20 @@ def verdict(row: Row) -> StepView:
 
 def task_view(one: CsmTask, csms: Mapping[str, str]) -> TaskView:
     """One task."""
+    team = f"{one.owner_team} team" if one.owner_team else ""
     return TaskView(
-        task_id=one.task_id, title=one.title or "", csm=csms.get(one.csm or "", one.csm or ""), due_on=iso(one.due_on),
-        opened_on=iso(one.opened_on), done_on=one.done_at.date().isoformat() if one.done_at else None,
+        task_id=one.task_id, title=one.title or "", csm=csms.get(one.csm or "", one.csm or "") or team,
+        due_on=iso(one.due_on), opened_on=iso(one.opened_on), state=one.state, reason=one.reason or "",
+        done_on=one.done_at.date().isoformat() if one.done_at else None, changed_by=one.changed_by,
+        changed_on=one.changed_at.date().isoformat() if one.changed_at else None, details=one.details or "",
     )  # fmt: skip
+
+
+def goal_view(one: Enrollment, play: Play | None, now: float | None) -> GoalView | None:
+    """The goal of an enrollment's play: its number at the beginning, and now or at the end."""
+    if play is None or play.goal is None:
+        return None
+    return GoalView(play.goal.metric, play.goal.better, one.baseline, one.result if one.ended_on else now)
 
 
 def message_view(one: Message, contact_roles: Mapping[str, str]) -> MessageView:

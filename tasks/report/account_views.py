@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.task_state import WORKED_ON
 from tasks.report.coming import Coming
 
 
@@ -61,8 +62,23 @@ class StepView:
 
 
 @dataclass(frozen=True)
+class GoalView:
+    """What a play is for: the goal's number when the enrollment began, and now or when it ended."""
+
+    metric: str
+    better: str
+    baseline: float | None
+    now: float | None
+
+
+@dataclass(frozen=True)
 class EnrollmentView:
-    """One enrollment: what was done, what tonight decided, and what comes next and why."""
+    """One enrollment: what was done, what tonight decided, and what comes next and why.
+
+    Attributes:
+        trigger: what began it: customer, scheduled or csm.
+        progress: on_track, behind or stuck, `progress_reason` says why; None once it has ended.
+    """
 
     enrollment_id: str
     play: str
@@ -77,6 +93,10 @@ class EnrollmentView:
     done: list[StepView]
     tonight: list[StepView]
     coming: list[Coming]
+    trigger: str | None = None
+    progress: str | None = None
+    progress_reason: str = ""
+    goal: GoalView | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +116,7 @@ class MessageView:
 
 @dataclass(frozen=True)
 class TaskView:
-    """One task of the CSM."""
+    """One task; `csm` is its owner's name, or the name of the team that owns it."""
 
     task_id: str
     title: str
@@ -104,6 +124,16 @@ class TaskView:
     due_on: str | None
     opened_on: str | None
     done_on: str | None
+    state: str = "open"
+    changed_by: str | None = None
+    changed_on: str | None = None
+    reason: str = ""
+    details: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has something to do."""
+        return self.state in WORKED_ON
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models.tables import enrollment, message, task
+from models.task_state import WORKED_ON
 from tasks.report.reading import Reading, Row
 from tasks.report.views import AccountLine, Money
 
@@ -28,7 +29,7 @@ _RANKED = """
 def lines(conn: Connection, book: Reading, csms: dict[str, str], active: set[str]) -> tuple[AccountLine, ...]:
     """At most `report.pages` accounts: those with activity first, then by MRR; shown in the order of their names."""
     running = _counted(conn, enrollment.c.account, enrollment.c.ended_on.is_(None))
-    tasks = _counted(conn, task.c.account, task.c.done_at.is_(None))
+    tasks = _counted(conn, task.c.account, task.c.state.in_(sorted(WORKED_ON)))
     ranked = _RANKED.format(sheet=book.pick("account", COLUMNS))
     busy = sorted(account for account in {*running, *tasks} if account)
     rows = book.rows(ranked, sorted(active), busy, book.night.rules.company.report.pages)

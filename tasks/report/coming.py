@@ -1,12 +1,12 @@
 """What comes next for an account, and why: the open steps of its conversations, by now, on the night's sheets."""
 
 import tempfile
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
-from models.conversation import Conversation, conversations, over
+from models.conversation import Conversation, over, running
+from models.progress import Progress, progress
 from models.schedule import Planned, open_steps
 from models.step import Step, Wait
 from models.workdays import Workdays
@@ -39,7 +39,16 @@ class Coming:
     why: str
 
 
-def coming_steps(night: Night, accounts: Collection[str]) -> dict[str, list[Coming]]:
+@dataclass(frozen=True)
+class Ahead:
+    """What lies ahead of a running enrollment, how it gets on, and its goal's number tonight."""
+
+    steps: list[Coming]
+    progress: Progress
+    goal: float | None
+
+
+def ahead(night: Night, accounts: Collection[str]) -> dict[str, Ahead]:
     """Enrollment id → its open steps, the next first; nothing for a night that was not judged."""
     if not accounts or not night.lake.exists(night.path(SEALED)):
         return {}
@@ -51,21 +60,23 @@ def coming_steps(night: Night, accounts: Collection[str]) -> dict[str, list[Comi
         con = workspace(above, landed)
         try:
             cases = account_cases(con, above, alive, only=sorted(accounts))
-            days = policy(above).workdays
+            rules = policy(above, {case.country for case in cases})
         finally:
             con.close()
-    found: dict[str, list[Coming]] = defaultdict(list)
-    for case in cases:
-        for talk in conversations(case.cases):
-            if not talk.new and not over(talk):
-                found[talk.enrolled.enrollment_id] = _steps(talk, days)
-    return dict(found)
+    return {
+        talk.enrolled.enrollment_id: _ahead(talk, rules.days_of(case.country), night.as_of)
+        for case in cases
+        for talk in running(case.cases).values()
+        if not over(talk)
+    }
 
 
-def _steps(talk: Conversation, days: Workdays) -> list[Coming]:
+def _ahead(talk: Conversation, days: Workdays, as_of: date) -> Ahead:
     """The conversation's open steps by date, those without one last."""
-    planned = sorted(open_steps(talk, days), key=lambda item: item.on or date.max)
-    return [_coming(talk, item) for item in planned if item.state != "void"]
+    planned = open_steps(talk, days)
+    by_date = sorted(planned, key=lambda item: item.on or date.max)
+    steps = [_coming(talk, item) for item in by_date if item.state != "void"]
+    return Ahead(steps, progress(talk, planned, as_of), talk.lead.goal)
 
 
 def _coming(talk: Conversation, item: Planned) -> Coming:

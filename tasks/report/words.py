@@ -49,6 +49,11 @@ def fact(value: Any, name: str, currency: str | None) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def measured(value: float | None) -> str:
+    """A goal's number: to two places at most, and a dash where it was not known."""
+    return NONE if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def expectation(name: str) -> str:
     """`expect_column_values_to_be_between` as `be between`."""
     return words(name.removeprefix("expect_column_values_to_").removeprefix("expect_"))
@@ -67,6 +72,7 @@ FILTERS: dict[str, Callable[..., str] | Callable[..., Any]] = {
     "expectation": expectation,
     "fact": fact,
     "fine": fine,
+    "measured": measured,
     "money": money.short,
     "number": money.number,
     "plural": money.plural,

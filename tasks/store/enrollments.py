@@ -34,6 +34,8 @@ class Enrollment:
     Attributes:
         members: the subjects that share the conversation, e.g. co-termed contracts.
         arm: "play", or "holdout" for those who are left alone to compare with.
+        trigger: what began it: customer, scheduled or csm.
+        baseline, result: the goal's number when it began and when it ended.
         steps: step id → what became of it.
     """
 
@@ -49,6 +51,9 @@ class Enrollment:
     ended_on: date | None
     outcome: str | None
     reason: str | None
+    trigger: str | None
+    baseline: float | None
+    result: float | None
     steps: dict[str, Step] = field(default_factory=dict)
 
     @property

@@ -80,6 +80,8 @@ def test_what_was_asked_for_begins_with_the_next_night(house: House) -> None:
     (row,) = house.rows(select(enrollment).where(enrollment.c.play == "check-up"))
     assert (row.account, row.occurrence, row.trigger) == (account, asked.request_id, "csm")
     assert "prepare" in {task["step"] for task in told(house, "tasks", "--account", account)["tasks"]}
+    shown = next(one for one in told(house, "account", account)["enrollments"] if one["play"] == "check-up")
+    assert (shown["trigger"], shown["progress"], shown["progress_reason"]) == ("csm", "on_track", "")
     again = call(house, "start", "check-up", account)
     assert again.exit_code == 2
     assert "runs for" in again.stderr
