@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from email.parser import BytesHeaderParser
+from email.policy import default
 
 from sqlalchemy import Connection
 
@@ -47,22 +49,24 @@ class MailPost:
         recipient = valid_address(letter.recipient)
         if letter.bytes is not None:
             return Ready(message, recipient, letter.bytes)
-        answers, subject = self._thread(conn, letter)
+        subject, references = self._thread(conn, letter)
         words = Letter(
             message.message_id, letter.recipient, letter.name or "", letter.sender or self.company,
             letter.reply_to or "", self.mail_from, subject, letter.text, letter.html, message.play or "mail", at,
-            answers, letter.calendar or "",
+            references, letter.calendar or "",
         )  # fmt: skip
         return Ready(message, recipient, to_bytes(words))
 
-    def _thread(self, conn: Connection, letter: PersonMessage) -> tuple[str, str]:
-        """Message-ID and subject of the mail that this one continues, if that was sent; else nothing and its own."""
+    def _thread(self, conn: Connection, letter: PersonMessage) -> tuple[str, tuple[str, ...]]:
+        """Subject and Message-IDs of the thread that this mail continues, if its last one was sent; else its own."""
         earlier = live(conn, [letter.thread]).get(letter.thread) if letter.thread else None
-        if earlier is None or earlier.state != "sent":
-            return "", letter.subject
-        said = person(conn, earlier.message_id)
-        subject = (said or letter).subject
-        return message_id_header(earlier.message_id, self.mail_from), f"Re: {subject.removeprefix('Re: ')}"
+        said = person(conn, earlier.message_id) if earlier and earlier.state == "sent" else None
+        if earlier is None or said is None or said.bytes is None:
+            return letter.subject, ()
+        mail = BytesHeaderParser(policy=default).parsebytes(said.bytes)
+        begun = str(mail["Subject"] or said.subject).removeprefix("Re: ")
+        before = str(mail["References"] or "").split()
+        return f"Re: {begun}", (*before, message_id_header(earlier.message_id, self.mail_from))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Connect]:

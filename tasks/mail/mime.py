@@ -38,7 +38,7 @@ class Letter:
         sender: the name shown beside it, usually the CSM's.
         reply_to: where answers go; empty for `mail_from`.
         date: when it is first transmitted, aware.
-        answers: Message-ID of the mail that this one continues.
+        references: Message-IDs of the mails that this one continues, the one it answers last.
         calendar: the invitation it carries, RFC 5545.
     """
 
@@ -53,7 +53,7 @@ class Letter:
     html: str
     play: str
     date: datetime
-    answers: str = ""
+    references: tuple[str, ...] = ()
     calendar: str = ""
 
 
@@ -92,9 +92,9 @@ def to_bytes(letter: Letter) -> bytes:
     message["Subject"] = clean(letter.subject)
     message["Date"] = letter.date
     message["Message-ID"] = message_id_header(letter.message_id, letter.mail_from)
-    if letter.answers:
-        message["In-Reply-To"] = letter.answers
-        message["References"] = letter.answers
+    if letter.references:
+        message["In-Reply-To"] = letter.references[-1]
+        message["References"] = " ".join(letter.references)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"<{letter.play}.{domain}>"
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")

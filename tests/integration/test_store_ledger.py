@@ -184,9 +184,33 @@ def test_an_address_counts_all_that_reached_it_that_day(store: Engine) -> None:
         assert messages.address_sent(conn, "ab12", NOW.date() + DAY) == 0
 
 
+def test_what_is_no_touch_counts_for_no_address(store: Engine) -> None:
+    """Invitations, notices and updates leave room for the day's message; what says no channel is an e-mail."""
+    queue(store, queued("m1", touch=False), queued("m2", channel="notify", touch=False), queued("m3", channel="inapp"))
+    assert all(claim(store, name) for name in ("m1", "m2", "m3"))
+    with read(store) as conn:
+        assert messages.address_sent(conn, "ab12", NOW.date()) == 1
+        assert [one.channel for one in messages.in_states(conn, {"claimed"})] == ["email", "notify", "inapp"]
+        assert [one.invites for one in messages.in_states(conn, {"claimed"})] == [True, False, False]
+
+
+def test_a_trapped_message_stays_what_it_is(store: Engine) -> None:
+    """It is no touch that reached anybody, is never due, and nothing leads away from it."""
+    queue(store, queued("m", state="trapped", reason="held out"))
+    assert not claim(store, "m")
+    with begin(store) as conn:
+        assert messages.due(conn, NOW, 10) == []
+        assert messages.touches(conn, "A-1", NOW.date()) == []
+        assert not messages.move(conn, "m", expected={"trapped"}, kind="message_canceled", effective_at=NOW)
+        assert messages.by_state(conn) == {"trapped": 1}
+
+
 def test_words_and_bytes_are_frozen(store: Engine) -> None:
     """What a message says, and the bytes it first went out as, cannot be replaced."""
-    first = PersonMessage("m", "ann@example.org", "Ann", None, None, "Hello", "text", "<p>html</p>")
+    first = PersonMessage(
+        "m", "ann@example.org", "Ann", None, None, "Hello", "text", "<p>html</p>",
+        calendar="BEGIN:VCALENDAR", thread="key-of-another",
+    )  # fmt: skip
     with begin(store) as conn:
         messages.keep_person(conn, first)
         messages.keep_person(conn, PersonMessage("m", "eve@example.org", "Eve", None, None, "Bye", "t", "h"))

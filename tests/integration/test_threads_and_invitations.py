@@ -31,6 +31,7 @@ LOOPBACK = {"attempt": 1, "via": "loopback"}
 TALK = play(
     {"id": "hello", "email": "t/hello", "to": ["sponsor"]},
     {"id": "again", "email": "t/again", "to": ["sponsor"], "thread": "hello"},
+    {"id": "last", "email": "t/again", "to": ["sponsor"], "thread": "again"},
 )
 
 
@@ -158,6 +159,15 @@ def test_a_follow_up_continues_the_mail_to_the_same_address(night: Night) -> Non
     same, other = (by_id[message_id_header(id_, night.settings.mail_from)] for id_ in ids)
     assert (same["In-Reply-To"], same["References"], same["Subject"]) == (header, header, "Re: Hello Acme")
     assert (other["In-Reply-To"], other["References"], other["Subject"]) == (None, None, "Once more")
+
+
+def test_a_thread_goes_on(night: Night) -> None:
+    """The third mail names both before it, and keeps the first one's subject."""
+    ids = [continued(night, step, 0, days=number)[0] for number, step in enumerate(("hello", "again", "last"))]
+    headers = [message_id_header(id_, night.settings.mail_from) for id_ in ids]
+    last = next(mail for mail in mails(night) if mail["Message-ID"] == headers[2])
+    assert (last["In-Reply-To"], last["References"]) == (headers[1], f"{headers[0]} {headers[1]}")
+    assert last["Subject"] == "Re: Hello Acme"
 
 
 def test_what_was_not_sent_is_not_continued(night: Night) -> None:
