@@ -28,12 +28,11 @@ def test_an_idea_for_growth_that_is_welcome_becomes_an_opportunity_of_sales() ->
     crm = {16: {"expansion_open": 1}, 50: {"expansion_open": 0, "expansion_won_180d": 1}}
     work = {"fit": 3, "opportunity": None}
 
-    assert told(answers={8: ("reply", "idea")}, changes=crm, work=work) == lines("""
-        0  enroll   expansion-upsell
-        1  task     fit (csm)
-        4  done     fit
-        7  mail     idea → champion, sponsor
-        8  skipped  in-person
+    assert told(answers={8: ("reply", "idea")}, changes=crm, work=work, fades=10) == lines("""
+        0  task     fit (csm)
+        3  done     fit
+        4  mail     idea → champion, sponsor
+        5  skipped  in-person
         9  met      interest
         10 task     opportunity (sales)
         10 skipped  quiet
@@ -44,20 +43,20 @@ def test_an_idea_for_growth_that_is_welcome_becomes_an_opportunity_of_sales() ->
 
 IDEA = {
     "granted": """
-        3  mail     idea → champion, sponsor
-        4  skipped  in-person
-        15 not met  interest
-        16 skipped  opportunity, lesson
-        16 task     quiet (csm)
-        17 done     quiet
-        17 end      finished: every step has ended
+        2  mail     idea → champion, sponsor
+        3  skipped  in-person
+        14 not met  interest
+        15 skipped  opportunity, lesson
+        15 task     quiet (csm)
+        16 done     quiet
+        16 end      finished: every step has ended
     """,
     "": """
-        3  suppressed idea
-        4  skipped  interest, opportunity, quiet, lesson
-        4  task     in-person (csm)
-        5  done     in-person
-        5  end      finished: every step has ended
+        2  suppressed idea
+        3  skipped  interest, opportunity, quiet, lesson
+        3  task     in-person (csm)
+        4  done     in-person
+        4  end      finished: every step has ended
     """,
 }
 
@@ -67,14 +66,14 @@ def test_an_idea_is_offered_once_and_only_with_consent(consent: str) -> None:
     """No answer, no second mail; no consent, no mail: the CSM speaks of it."""
     people = tuple(replace(one, consent=consent) for one in PEOPLE)
 
-    assert told(people=people)[3:] == lines(IDEA[consent])
+    assert told(people=people)[2:] == lines(IDEA[consent])
 
 
 def test_an_idea_that_does_not_fit_is_not_sent() -> None:
     """Until the CSM says that it is right for them, nothing goes out; trouble ends it."""
     trouble = {20: {"health_band_effective": "red"}}
 
-    assert told(changes=trouble, work={"fit": None})[1:] == [
-        "1 task fit (csm)",
+    assert told(changes=trouble, work={"fit": None}) == [
+        "0 task fit (csm)",
         f"20 end stopped: exit.stop: {shipped('expansion-upsell').exit.stop}",
     ]

@@ -21,7 +21,12 @@ CONTRACT: dict[str, Any] = {
     "invoices_overdue": 0,
     "days_to_opt_out": lambda day: -day,
 }
-OVERDUE: dict[str, Any] = {"signal_payment_overdue": True, "contract_status": "active", "invoices_overdue": 1}
+OVERDUE: dict[str, Any] = {
+    "signal_payment_overdue": True,
+    "contract_status": "active",
+    "touch": "low",
+    "invoices_overdue": 1,
+}
 VALUE = """
     -300 enroll   renewal
     -297 skipped  book-term
@@ -130,28 +135,25 @@ def test_what_is_unknown_stops_no_notice_and_starts_no_work() -> None:
 
 
 def test_an_invoice_that_is_paid_after_the_second_reminder_ends_it() -> None:
-    """Seven and fourteen days after the due date (the signal comes on at three); what is paid is not asked for."""
+    """Seven and fourteen days after the due date (the signal comes on at four); what is paid is not asked for."""
     assert payment(changes={18: {"invoices_overdue": 0}}, work={"our-side": 2}) == lines("""
-        0  enroll   payment-overdue
+        0  branch   who-knows: person
         1  task     our-side (finance)
         1  notify   csm-knows
         3  done     our-side
-        4  mail     reminder-7 → billing
-        10 not met  silence-7
-        11 skipped  answer-7
-        11 mail     reminder-14 → billing
+        3  mail     reminder-7 → billing
+        9  not met  silence-7
+        10 skipped  answer-7
+        10 mail     reminder-14 → billing
         18 end      success: exit.success: invoices_overdue = 0
     """)
 
 
 def test_a_customer_who_answers_about_an_invoice_is_not_reminded_again() -> None:
     """From the answer on a person of finance leads; an invoice that stays unpaid is decided upon by people."""
-    assert payment(answers={6: ("reply", "reminder-7")}, work={"our-side": 2, "decide": None}) == lines("""
-        0  enroll   payment-overdue
-        1  task     our-side (finance)
-        1  notify   csm-knows
-        3  done     our-side
-        4  mail     reminder-7 → billing
+    answers, work = {6: ("reply", "reminder-7")}, {"our-side": 2, "decide": None}
+
+    assert payment(answers=answers, work=work, fades=8)[5:] == lines("""
         7  met      silence-7
         8  task     answer-7 (finance)
         8  skipped  reminder-14, silence-14, answer-14, sponsor-call, reminder-30
@@ -163,14 +165,14 @@ def test_a_customer_who_answers_about_an_invoice_is_not_reminded_again() -> None
 def test_silence_about_an_invoice_escalates_to_the_sponsor_and_then_to_people() -> None:
     """7, 14 and 30 days after the due date; the CSM calls the sponsor before the sponsor gets mail."""
     assert payment()[4:] == lines("""
-        4  mail     reminder-7 → billing
-        10 not met  silence-7
-        11 skipped  answer-7
-        11 mail     reminder-14 → billing
-        25 not met  silence-14
-        26 skipped  answer-14
-        26 task     sponsor-call (csm)
-        27 done     sponsor-call
+        3  mail     reminder-7 → billing
+        9  not met  silence-7
+        10 skipped  answer-7
+        10 mail     reminder-14 → billing
+        24 not met  silence-14
+        25 skipped  answer-14
+        25 task     sponsor-call (csm)
+        26 done     sponsor-call
         28 mail     reminder-30 → billing, sponsor
         42 task     decide (finance)
         43 done     decide

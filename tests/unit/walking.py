@@ -60,6 +60,7 @@ class Walk:
         work: step → days until its task is done (None: never); others take `pace`.
         people: who can be written to.
         surveyed: address key → the day of its newest survey.
+        fades: the day from which the anchors are missing, as those of a signal that went off.
     """
 
     play: Play
@@ -76,6 +77,7 @@ class Walk:
     told: list[tuple[int, str, str]] = field(default_factory=list)
     touches: list[date] = field(default_factory=list)
     surveyed: dict[str, date] = field(default_factory=dict)
+    fades: int | None = None
     ended: str = ""
 
     def __post_init__(self) -> None:
@@ -124,9 +126,10 @@ class Walk:
     def _account(self, truth: dict[str, bool | None], day: int) -> AccountCase:
         """What decide is told."""
         own, tonight = enrollment_id(self.play.play, "account:A", "1"), self.start + day * DAY
-        names = {name: self.start + self.anchors.get(name, 0) * DAY for name in self.play.anchors}
+        faded = self.fades is not None and day >= self.fades
+        names = {name: None if faded else self.start + self.anchors.get(name, 0) * DAY for name in self.play.anchors}
         case = Case(
-            "account:A", "A", self.play, "1", names, truth, term_months=12,
+            "account:A", "A", self.play, None if faded else "1", names, truth, term_months=12,
             enrolled=Enrolled(own, "1", on=self.start) if self.told else None, taken=dict(self.taken),
         )  # fmt: skip
         answers = tuple(
