@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models.tables import message, person_message
 from tasks.night import Night
@@ -41,9 +41,14 @@ def _quarantine(summary: dict[str, Any]) -> str:
 
 def _by_play(night: Night) -> dict[str, int]:
     """Play → mails sent tonight."""
-    query = select(message.c.play).where(message.c.state == "sent", message.c.as_of == night.as_of)
+    query = select(message.c.play).where(*_mailed(night))
     with read(night.engine) as conn:
         return dict(sorted(Counter(conn.execute(query).scalars()).items()))
+
+
+def _mailed(night: Night) -> tuple[ColumnElement[bool], ...]:
+    """What went to customers by mail tonight; notices to our own people are told with the messages."""
+    return message.c.state == "sent", message.c.channel == "email", message.c.as_of == night.as_of
 
 
 def _example(night: Night) -> list[Path]:
@@ -51,7 +56,7 @@ def _example(night: Night) -> list[Path]:
     query = (
         select(message.c.play, person_message.c.html)
         .join(person_message, person_message.c.message_id == message.c.message_id)
-        .where(message.c.state == "sent", message.c.as_of == night.as_of)
+        .where(*_mailed(night))
         .order_by(message.c.message_id)
     )
     with read(night.engine) as conn:
