@@ -1,6 +1,6 @@
 """Which accounts have anything to decide tonight: one SQL query over all of them, so that Python sees only those."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import duckdb
@@ -11,7 +11,7 @@ from models.schedule import HAPPENED
 from models.sql_text import text
 from models.step import Step, Wait
 
-SLACK = 7  # days by which a shift may move a step; the exact date is the schedule's
+SLACK = 7  # days by which a shift may bring a step forward; the exact date is the schedule's
 
 
 def subjects_sql(play: Play, anchors: Anchors) -> str:
@@ -70,20 +70,24 @@ def due_accounts(
         anchors: as configured.
         as_of: the night's date.
     """
-    sql = due_sql(plays, live, anchors, as_of)
+    asked = {row[0] for row in con.execute("SELECT DISTINCT play FROM asked").fetchall()}
+    sql = due_sql(plays, live, anchors, as_of, asked)
     return sorted(row[0] for row in con.execute(sql).fetchall())
 
 
-def due_sql(plays: Iterable[Play], live: Mapping[str, Play], anchors: Anchors, as_of: date) -> str:
-    """The one query of a night: the accounts, each once."""
+def due_sql(
+    plays: Iterable[Play], live: Mapping[str, Play], anchors: Anchors, as_of: date, asked: Collection[str]
+) -> str:
+    """The one query of a night: the accounts, each once; `asked` are the plays that people asked for."""
     parts = ["SELECT account FROM talks WHERE gone IS NOT NULL"]
     for play in plays:
         subjects, now = subjects_sql(play, anchors), live.get(play.play)
         if now is not None and now.hash == play.hash:
-            parts += [_candidates(play, subjects), _asked(play, subjects)]
+            parts.append(_candidates(play, subjects))
+            parts += [_asked(play, subjects)] if play.play in asked else []
         moves = now is not None and now.hash != play.hash and now.migrate.how != "finish_old"
         parts.append(_running(play, subjects, as_of, moves=moves))
-    return " UNION ".join(parts)
+    return f"SELECT DISTINCT account FROM ({' UNION ALL '.join(parts)})"  # noqa: S608 — our own parts
 
 
 def _candidates(play: Play, subjects: str) -> str:
@@ -151,14 +155,22 @@ def _due(play: Play, step: Step, as_of: date) -> str:
     untaken = f"NOT coalesce(list_contains(k.taken, '{step.id}'), false)"
     if step.after:
         since = _plus(_of(step.after, "ends"), step)
-        come = f"{since} - {SLACK if step.shift != 'none' else 0} <= DATE '{as_of}'"
+        come = f"{since} - {_slack(step)} <= DATE '{as_of}'"
         come = f"({come} OR {_misfits(step)})"
     else:
         column = f'r."anchor:{play.anchor_of(step)}"'
         since = _plus(column, step)
-        come = f"({column} IS NULL OR {since} - {SLACK} <= DATE '{as_of}')"
+        come = f"({column} IS NULL OR {since} - {_slack(step)} <= DATE '{as_of}')"
     over = f" AND ({_over(step, step.wait, since, as_of)})" if step.wait else ""
     return f"{untaken} AND {come}{over}"
+
+
+def _slack(step: Step) -> int:
+    """Days by which the step may come before its plain date: a shift to the next working day delays it, but for one
+    that would carry it past its anchor.
+    """
+    near = step.after is None and not step.offset.months and -SLACK <= step.offset.days <= 0
+    return SLACK if step.shift == "previous_working_day" or (near and step.shift == "next_working_day") else 0
 
 
 def _misfits(step: Step) -> str:
@@ -178,7 +190,7 @@ def _over(step: Step, wait: Wait, since: str, as_of: date) -> str:
         met = f"list_contains(k.taken, '{wait.task}') AND NOT list_contains(k.open, '{wait.task}')"
     elif wait.step:
         met = f"w.newest >= {_of(wait.step, 'ons')}"
-    return f"{since} + {wait.timeout - SLACK} < DATE '{as_of}' OR {met}"
+    return f"{since} + {wait.timeout - _slack(step)} < DATE '{as_of}' OR {met}"
 
 
 def _of(step: str, part: str) -> str:
