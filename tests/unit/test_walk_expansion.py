@@ -17,9 +17,9 @@ READY: dict[str, Any] = {
 }
 
 
-def told(**more: Any) -> list[str]:
+def told(play: str = "expansion-upsell", **more: Any) -> list[str]:
     """What happens in ninety days, a line for each day and kind of happening."""
-    walk = Walk(shipped("expansion-upsell"), READY, classes={"expansion-upsell/idea": "marketing"}, **more)
+    walk = Walk(shipped(play), READY, classes={"expansion-upsell/idea": "marketing"}, **more)
     return lines(walk.run(0, 90).table)
 
 
@@ -67,6 +67,23 @@ def test_an_idea_is_offered_once_and_only_with_consent(consent: str) -> None:
     people = tuple(replace(one, consent=consent) for one in PEOPLE)
 
     assert told(people=people)[2:] == lines(IDEA[consent])
+
+
+def test_a_drive_that_a_person_began_goes_the_same_way() -> None:
+    """The day it was asked for is day 0; without a win it ends with the lesson."""
+    assert told("upsell-drive", answers={8: ("booking", None)}, work={"fit": 3}) == lines("""
+        0  task     fit (csm)
+        3  done     fit
+        4  mail     idea → champion, sponsor
+        5  skipped  in-person
+        9  met      interest
+        10 task     opportunity (sales)
+        10 skipped  quiet
+        11 done     opportunity
+        56 task     lesson (sales)
+        57 done     lesson
+        57 end      finished: every step has ended
+    """)
 
 
 def test_an_idea_that_does_not_fit_is_not_sent() -> None:
