@@ -1,6 +1,7 @@
 """A few rows of any entity, and the facts, sheets and memory that the shipped rules make of them; no files at all."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,11 +12,12 @@ import pyarrow as pa
 from config.files import read_files
 from config.load import Rules, load_rules
 from models.entities import ENTITIES
-from models.fact import GRAINS, Fact
+from models.fact import Fact
+from models.memory_sql import COLUMNS
 from models.play import PlayCondition
 from tasks.lake.views import stored_columns
 from tasks.measure import compute_facts
-from tasks.score import forget_all, scored
+from tasks.score import scored
 
 AS_OF = date(2025, 6, 30)
 Row = dict[str, Any]
@@ -84,29 +86,48 @@ def account(as_of: date = AS_OF, known: Mapping[str, date] | None = None, **rows
     return next(row for row in found if row["account_id"] == "A-1")
 
 
-def sheets(
-    as_of: date = AS_OF, memory: pa.Table | None = None, known: Mapping[str, date] | None = None,
-    rules: Rules | None = None, conditions: tuple[PlayCondition, ...] = (), **rows: list[Row],
-) -> dict[str, pa.Table]:  # fmt: skip
-    """sheet_<grain>, contributions and memory, scored with what is remembered."""
-    con = measured(as_of, known, {"accounts": [{}], **rows}, shipped().facts)
-    for grain in GRAINS:
-        con.execute(f"CREATE TEMP TABLE kept_{grain} AS FROM {grain}_facts")
-        con.execute(
-            f"CREATE OR REPLACE TEMP {'TABLE' if grain == 'contract' else 'VIEW'} {grain}_facts AS FROM kept_{grain}"
-        )
-    if memory is None:
-        forget_all(con)
-    else:
-        con.register("memory", memory)
-    made = scored(con, rules or shipped(), f"DATE '{as_of}'", conditions)
-    return {name.removesuffix(".parquet"): table for name, table in made}
+@dataclass(frozen=True)
+class Book:
+    """One night of several customers, each known by the name of its case."""
+
+    tables: dict[str, pa.Table]
+    names: tuple[str, ...]
+
+    def sheet(self, name: str) -> Row:
+        """A customer's account sheet."""
+        return self._of("sheet_account", name)[0]
+
+    def part(self, name: str, component: str) -> Row:
+        """A component of its score."""
+        return next(row for row in self._of("contributions", name) if row["component"] == component)
+
+    def rows(self, table: str, name: str) -> list[Row]:
+        """Its rows of another sheet."""
+        return self._of(table, name)
+
+    def _of(self, table: str, name: str) -> list[Row]:
+        """Its rows."""
+        mine = f"A-{self.names.index(name)}"
+        return [row for row in self.tables[table].to_pylist() if row["account_id"] == mine]
 
 
-def sheet(as_of: date = AS_OF, **rows: Any) -> Row:
-    """The account sheet of A-1."""
-    found: list[Row] = sheets(as_of, **rows)["sheet_account"].to_pylist()
-    return next(row for row in found if row["account_id"] == "A-1")
+def book(
+    cases: Mapping[str, Mapping[str, list[Row]]], memory: Mapping[str, Row] | None = None,
+    known: Mapping[str, date] | None = None, conditions: tuple[PlayCondition, ...] = (),
+) -> Book:  # fmt: skip
+    """A night of all cases (entity → rows, of one account each), each with one row of memory at most."""
+    names = tuple(cases)
+    rows: dict[str, list[Row]] = {}
+    for number, name in enumerate(names):
+        for entity, given in {"accounts": [{}], **cases[name]}.items():
+            rows.setdefault(entity, []).extend(row | {"account_id": f"A-{number}"} for row in given)
+    con = measured(AS_OF, known, rows, shipped().facts)
+    remembered = [row | {"subject": f"account:A-{names.index(name)}"} for name, row in (memory or {}).items()]
+    types = ", ".join(f"CAST({column} AS {type_}) AS {column}" for column, type_ in COLUMNS.items())
+    con.register("given_memory", pa.table({one: [row.get(one) for row in remembered or [{}]] for one in COLUMNS}))
+    con.execute(f"CREATE VIEW memory AS SELECT {types} FROM given_memory WHERE subject IS NOT NULL")
+    made = scored(con, shipped(), f"DATE '{AS_OF}'", conditions)
+    return Book({name.removesuffix(".parquet"): table for name, table in made}, names)
 
 
 def _dicts(con: Any, sql: str) -> list[Row]:

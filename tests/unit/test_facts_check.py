@@ -54,7 +54,10 @@ def test_a_good_file_is_taken_with_its_window_and_unit() -> None:
         ("SELECT account_id, count AS n FROM usage USING SAMPLE 10%", "not the same every time"),
         ("SELECT account_id, current_date - day AS n FROM usage", "use $as_of"),
         ("SELECT account_id, today() - day AS n FROM usage", "use $as_of"),
-        ("SELECT account_id, count AS n FROM usage WHERE day > $since", "the parameters are $as_of and $as_of_<entity>"),
+        (
+            "SELECT account_id, count AS n FROM usage WHERE day > $since",
+            "the parameters are $as_of and $as_of_<entity>",
+        ),
         ("SELECT account_id, FROM WHERE", "this is no SQL"),
     ],
 )
@@ -95,3 +98,16 @@ def test_lineage_sees_through_contract_facts() -> None:
     assert found["usage_28d"] == ["contracts", "usage"]
     assert found["tickets_90d"] == ["tickets"]
     assert found["name"] == ["accounts"]
+
+
+def test_a_contracts_file_may_read_what_the_others_give() -> None:
+    """It is computed after them; its lineage sees through."""
+    found = lineage(load_facts(read_files()))["contract"]
+    assert (found["renewal_won"], found["term_start"]) == (["contracts", "opportunities"], ["contracts"])
+
+
+def test_facts_may_count_up_to_the_day_an_entity_is_known() -> None:
+    """$as_of_usage stops while a source of usage is late; of what is no entity nothing is known."""
+    assert loaded(GOOD.replace("FROM usage", "FROM usage WHERE day < $as_of_usage"))
+    with pytest.raises(ConditionError, match=r"\$as_of_usages` is not known"):
+        loaded(GOOD.replace("FROM usage", "FROM usage WHERE day < $as_of_usages"))

@@ -48,6 +48,26 @@ def test_a_transform_is_rising_points_or_a_half_life(given: dict[str, Any]) -> N
         Transform.model_validate(given)
 
 
+def test_a_component_nobody_has_data_for_is_left_out() -> None:
+    """Without a source of what it needs; the others weigh in its place, and sum to a hundred."""
+    parts = [PARTS[0] | {"needs": ["invoices"]}, PARTS[1] | {"weight": 35}, PARTS[2] | {"weight": 15}, PARTS[3]]
+    health = Health.model_validate(WHOLE | {"components": parts})
+    assert health.fitting({"invoices", "usage"}) is health
+    fitted = health.fitting({"usage"})
+    assert {one.component: one.weight for one in fitted.components} == {"b": 46.666667, "c": 20, "d": 33.333333}
+
+
+@pytest.mark.parametrize(("value", "points"), [(-1, 0), (0, 0), (2.5, 25), (9, 90), (10, 100), (99, 100)])
+def test_points_lie_on_straight_lines(value: float, points: float) -> None:
+    """And hold outside."""
+    assert Transform.model_validate({"points": LINE}).points_at(value) == points
+
+
+def test_recency_is_halved_every_half_life() -> None:
+    """METRICS: 100 · 0.5 ^ (days / half-life)."""
+    assert [Transform(half_life=7).points_at(days) for days in (-1, 0, 7, 14)] == [100, 100, 50, 25]
+
+
 def test_an_age_needs_a_limit() -> None:
     """Or it would never be stale."""
     with pytest.raises(ValueError, match="age: and stale_after: belong together"):

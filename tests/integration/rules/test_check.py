@@ -60,7 +60,7 @@ CONTENT = [
         "joins.0.to",
         "come first",
     ),
-    Broken("config/health.yaml", 'value: "usage_trend"', 'value: "usage_trnd"', "components[0].value", "'usage_trend'"),
+    Broken("config/health.yaml", "else usage_trend", "else usage_trnd", "components[0].value", "'usage_trend'"),
     Broken(
         "config/stages.yaml", "days_since_start <= 120", "days_since_stat <= 120", "adoption.when", "'days_since_start'"
     ),

@@ -1,5 +1,7 @@
 """The rules that ship are whole; all conditions of a grain are judged together, and one that cannot run is named."""
 
+from typing import Any
+
 import pyarrow as pa
 import pytest
 
@@ -8,8 +10,9 @@ from config.files import read_files
 from config.load import load_rules
 from config.scoring import check_anchor, check_scoring, lineage_of, sheet_columns
 from models.errors import ConditionError
+from models.play import PlayCondition
 from models.signals import table_faults
-from tasks.judge import truth
+from tasks.judge import parse, truth
 
 
 def test_the_rules_that_ship_are_whole() -> None:
@@ -44,6 +47,25 @@ def test_all_conditions_of_a_grain_are_judged_in_one_scan() -> None:
         {"account_id": "A-1", "p.audience": False, "p.ratio": None, "p.when": True},
         {"account_id": "A-2", "p.audience": True, "p.ratio": None, "p.when": None},
     ]
+
+
+def test_a_goal_is_a_number_beside_the_conditions() -> None:
+    """Unknown where something is missing or not finite."""
+    sheet = pa.table({"account_id": ["A-1", "A-2", "A-3"], "uses": [8, None, 8], "seats": [4, 4, 0]})
+    columns: Any = {"uses": "number", "seats": "number"}
+    goal = parse(PlayCondition("p.goal", "account", "uses / seats", "number"), columns)
+    when = parse(PlayCondition("p.when", "account", "uses > 1"), columns)
+    assert truth(sheet, "account_id", {"p.goal": goal, "p.when": when}).to_pylist() == [
+        {"account_id": "A-1", "p.goal": 2.0, "p.when": True},
+        {"account_id": "A-2", "p.goal": None, "p.when": None},
+        {"account_id": "A-3", "p.goal": None, "p.when": True},
+    ]
+
+
+def test_a_goal_that_is_no_number_is_refused() -> None:
+    """At load and at night."""
+    with pytest.raises(ConditionError, match="a goal is a number, `plan` gives a text"):
+        parse(PlayCondition("p.goal", "account", "plan", "number"), {"plan": "text"})
 
 
 def test_a_condition_that_cannot_run_is_named() -> None:

@@ -36,7 +36,8 @@ SIGNALS = Signals.model_validate(
     }
 )
 SHEET: dict[str, Kind] = {
-    "status": "text", "days": "number", "started": "date", "uses": "number", "first_use": "date", "trend": "number",
+    "by_hand": "text", "status": "text",
+    "days": "number", "started": "date", "uses": "number", "first_use": "date", "trend": "number",
 }  # fmt: skip
 FIRST = date(2024, 12, 1)
 CON = duckdb.connect(config={"threads": 1})
@@ -84,7 +85,7 @@ def _night(as_of: str) -> tuple[list[dict[str, Any]], pa.Table]:
     ]
     grown = [
         milestones_sql.reached("l0", MILESTONES, SQL, as_of),
-        stages_sql.staged("l1", STAGES, SQL, as_of),
+        stages_sql.staged("l1", STAGES, SQL, as_of, "by_hand"),
         signals_sql.graded("l2", SIGNALS, SQL),
         signals_sql.signaled("l3", SIGNALS, SQL, as_of),
     ]
@@ -146,6 +147,16 @@ def test_a_stage_entered_again_has_another_entry_number() -> None:
     """Won back: an enrollment of the second entry is another than that of the first."""
     *_, last = nights({"days": 20}, {"days": 20, "status": "churned"}, {"days": 20})
     assert (last["stage"], last["stage_entry"], last["stage_since"]) == ("onboarding", 2, on(3))
+
+
+def test_a_stage_set_by_hand_is_entered_and_left_like_any_other() -> None:
+    """The log knows it, and its lifting; what the rules say is kept beside it; what is no stage sets none."""
+    sheets = nights({"days": 20}, {"days": 20, "by_hand": "beyond"}, {"days": 20}, {"days": 20, "by_hand": "byond"})
+    assert [(each["stage"], each["stage_computed"], each["stage_since"], each["stage_entry"]) for each in sheets] == [
+        ("onboarding", "onboarding", FIRST, 1), ("beyond", "onboarding", on(2), 1), 
+        ("onboarding", "onboarding", on(3), 2), ("onboarding", "onboarding", on(3), 2),
+    ]  # fmt: skip
+    assert sheets[1]["memory"]["stage:adoption"]["value"] == "skipped"
 
 
 def test_while_nothing_is_known_the_account_stays_where_it_was() -> None:
