@@ -119,7 +119,8 @@ def book(
     names = tuple(cases)
     rows: dict[str, list[Row]] = {}
     for number, name in enumerate(names):
-        for entity, given in {"accounts": [{}], **cases[name]}.items():
+        given_rows: dict[str, list[Row]] = {"accounts": [{}], **cases[name]}
+        for entity, given in given_rows.items():
             rows.setdefault(entity, []).extend(row | {"account_id": f"A-{number}"} for row in given)
     con = measured(AS_OF, known, rows, shipped().facts)
     remembered = [row | {"subject": f"account:A-{names.index(name)}"} for name, row in (memory or {}).items()]

@@ -153,7 +153,7 @@ def test_a_stage_set_by_hand_is_entered_and_left_like_any_other() -> None:
     """The log knows it, and its lifting; what the rules say is kept beside it; what is no stage sets none."""
     sheets = nights({"days": 20}, {"days": 20, "by_hand": "beyond"}, {"days": 20}, {"days": 20, "by_hand": "byond"})
     assert [(each["stage"], each["stage_computed"], each["stage_since"], each["stage_entry"]) for each in sheets] == [
-        ("onboarding", "onboarding", FIRST, 1), ("beyond", "onboarding", on(2), 1), 
+        ("onboarding", "onboarding", FIRST, 1), ("beyond", "onboarding", on(2), 1),
         ("onboarding", "onboarding", on(3), 2), ("onboarding", "onboarding", on(3), 2),
     ]  # fmt: skip
     assert sheets[1]["memory"]["stage:adoption"]["value"] == "skipped"
