@@ -32,7 +32,7 @@ AS_OF = date(2025, 7, 2)
 LAYER = Path(__file__).with_name("due_layer")
 SCRIPT = Path(__file__).with_name("due.sql")
 STARTED = 400
-"""Contracts began on as many days: of each play's four steps one is due for one in a hundred."""
+"""Contracts began on as many days: one of a play's first four steps is due for one in a hundred; its last never."""
 ENTITIES = ("accounts", "contacts", "contracts")
 
 

@@ -9,7 +9,9 @@ days(play_hash, step, day) AS (VALUES
     ('{bench_term}', 'welcome', 5), ('{bench_term}', 'check', 95),
     ('{bench_term}', 'half', 182), ('{bench_term}', 'late', 280),
     ('{bench_renewal}', 'outlook', -180), ('{bench_renewal}', 'plan', -120),
-    ('{bench_renewal}', 'notice-60', -60), ('{bench_renewal}', 'notice-30', -30)),
+    ('{bench_renewal}', 'notice-60', -60), ('{bench_renewal}', 'notice-30', -30),
+    ('{bench_start}', 'last', 1000), ('{bench_care}', 'last', 1000), ('{bench_term}', 'last', 1000),
+    ('{bench_renewal}', 'last', 300)),
 subjects AS (
     SELECT 'account:' || account_id AS subject, first_contract_start AS start_on, NULL::DATE AS deadline,
         first_contract_id || '/1' AS first_occurrence, NULL AS term_occurrence,

@@ -166,9 +166,7 @@ def _due(play: Play, step: Step, as_of: date) -> str:
 
 
 def _slack(step: Step) -> int:
-    """Days by which the step may come before its plain date: a shift to the next working day delays it, but for one
-    that would carry it past its anchor.
-    """
+    """Days by which the step may come before its plain date: only a shift back brings it forward."""
     near = step.after is None and not step.offset.months and -SLACK <= step.offset.days <= 0
     return SLACK if step.shift == "previous_working_day" or (near and step.shift == "next_working_day") else 0
 

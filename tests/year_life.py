@@ -24,6 +24,7 @@ from tasks.store.switches import resume, stop, stopped
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 DAY = timedelta(days=1)
+TO_CUSTOMERS = ("email", "inapp")
 SURVEYS = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 ENDED = ("done", "resolved", "closed")
 WORK: tuple[tuple[float, TaskState], ...] = ((0.2, "done"), (0.22, "pending"), (0.23, "closed"))
@@ -118,10 +119,10 @@ class People:
 
 
 def _sent_on(day: date) -> Any:
-    """The mails of a night."""
+    """What a night has sent to customers."""
     names = ("message_id", "account", "contact", "address_key", "play", "template")
-    columns = [message.c[name] for name in names]
-    return select(*columns).where(message.c.state == "sent", message.c.as_of == day).order_by(message.c.message_id)
+    mine = (message.c.state == "sent", message.c.as_of == day, message.c.channel.in_(TO_CUSTOMERS))
+    return select(*(message.c[name] for name in names)).where(*mine).order_by(message.c.message_id)
 
 
 def edit(rng: Random, files: Files, layer: Path, number: int) -> Path:

@@ -1,6 +1,7 @@
 """Night after night on the synthetic company: the stages as they are, but for what they are given to know."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from config.files import Files, read_files
+from config.files import LAYER_FILE, ROOT, Files, read_files
 from config.load import Rules
 from config.settings import Settings
 from models.errors import SourceFailed
@@ -26,6 +27,7 @@ from tests.year_history import History, land_rows, table_of
 DAY = timedelta(days=1)
 WALL = datetime(2031, 1, 1, tzinfo=UTC)
 """No night of a span is today: its day is played through, and mail goes to the loopback mailbox."""
+MAILS = re.compile(r"\bmails: \d+")
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -72,8 +74,10 @@ class Span:
     _rules: tuple[Files, Rules] | None = None
 
     def __post_init__(self) -> None:
-        """The layer is there, and empty."""
+        """The layer is ours, but for a ceiling of mails that the first nights of so many plays just exceed."""
         (self.layer / "config").mkdir(parents=True, exist_ok=True)
+        ours = (ROOT / LAYER_FILE).read_text(encoding="utf-8")
+        (self.layer / LAYER_FILE).write_text(MAILS.sub("mails: 400", ours, count=1), encoding="utf-8")
 
     @cached_property
     def settings(self) -> Settings:
