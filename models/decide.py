@@ -71,7 +71,7 @@ def _end(talk: Conversation, still_open: Sequence[Planned], workdays: Workdays, 
         return replace(end, reason=f"exit.stop: {talk.play.exit.stop}")
     if over(talk):
         reason = f"{talk.enrolled.occurrence} is over, {lead.occurrence} has begun"
-        return replace(end, outcome="finished", reason=reason, step_outcome="expired")
+        return replace(end, outcome="finished", reason=reason, step_outcome="expired", keeps_tasks=True)
     succeeded = lead.truth.get("exit.success") is True and "exit.success" not in lead.stale
     if succeeded and not any(_shifted_past(item, workdays, as_of) for item in still_open):
         return replace(

@@ -133,7 +133,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class End:
-    """End an enrollment; its open steps end with `outcome`'s counterpart."""
+    """End an enrollment; its open steps end with `outcome`'s counterpart.
+
+    Attributes:
+        result: the goal's number on that night.
+        keeps_tasks: what people have been asked to do stays with them; else it is closed.
+    """
 
     enrollment_id: str
     account: str
@@ -143,6 +148,7 @@ class End:
     open_steps: tuple[str, ...] = ()
     step_outcome: Outcome = "canceled"
     result: float | None = None
+    keeps_tasks: bool = False
 
 
 @dataclass(frozen=True)

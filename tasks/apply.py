@@ -61,9 +61,9 @@ def apply(
             keep_person(conn, *(kept for _, found in written for letter in found if (kept := letter.kept)))
             resolve_all(conn, night, [one for parts in batch for one in parts.resolves])
             append_all(conn, stuck_tasks(night, (one for parts in batch for one in parts.stuck), known.accounts, staff))
-            ended = [end.enrollment_id for parts in batch for end in parts.ends]
-            cancel(conn, night, ended)
-            close_of(conn, night, ended)
+            ends = [end for parts in batch for end in parts.ends]
+            cancel(conn, night, [end.enrollment_id for end in ends])
+            close_of(conn, night, [end.enrollment_id for end in ends if not end.keeps_tasks])
         failpoint("applied_batch")
     with begin(night.engine) as conn:
         append_all(conn, triggers(night))
