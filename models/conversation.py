@@ -35,10 +35,19 @@ class Conversation:
         return self.lead.play
 
     @property
+    def cases(self) -> tuple[Case, ...]:
+        """The lead's case, and the members'."""
+        return self.lead, *self.members
+
+    @property
     def live(self) -> tuple[Case, ...]:
-        """The cases that have not been stopped; all of them if none is live."""
-        cases = (self.lead, *self.members)
-        return tuple(case for case in cases if case.truth.get("exit.stop") is not True and not case.gone) or cases
+        """The cases that are still spoken for: neither ended, nor over, nor a success; all of them if none is."""
+        return tuple(case for case in self.cases if not (stopped(case) or past(case) or succeeded(case))) or self.cases
+
+    def holds(self, where: str) -> bool | None:
+        """Whether a condition holds for any of the live cases: what one still needs, another does not cancel."""
+        found = [case.truth.get(where) for case in self.live]
+        return True if True in found else None if None in found else False
 
     def anchor(self, name: str) -> date | None:
         """The earliest date of that anchor: what must not be missed for one is not missed for the others."""
@@ -119,9 +128,24 @@ def _together(case: Case, talk: Conversation) -> bool:
 
 
 def over(talk: Conversation) -> bool:
-    """Whether tonight's occurrence is another one: the enrollment's term or entry is past."""
-    now = talk.lead.occurrence
-    return bool(now) and now != talk.enrolled.occurrence.split(RESTARTED)[0]
+    """Whether the terms or entries that the conversation was about are past, of all that have not been stopped."""
+    return any(map(past, talk.cases)) and all(past(case) or stopped(case) for case in talk.cases)
+
+
+def past(case: Case) -> bool:
+    """Whether tonight's occurrence is another one than the enrollment's."""
+    own = case.enrolled.occurrence.split(RESTARTED)[0] if case.enrolled else case.occurrence
+    return bool(case.occurrence) and case.occurrence != own
+
+
+def stopped(case: Case) -> bool:
+    """Whether the subject is gone, or its stop holds, on stale data too."""
+    return bool(case.gone) or case.truth.get("exit.stop") is True
+
+
+def succeeded(case: Case) -> bool:
+    """Whether the success holds, on fresh data."""
+    return case.truth.get("exit.success") is True and "exit.success" not in case.stale
 
 
 def arm(play: Play, account: str) -> str:

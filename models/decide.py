@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.case import AccountCase, Policy
-from models.conversation import RESTARTED, Conversation, joined, over, running
+from models.conversation import RESTARTED, Conversation, joined, over, running, stopped, succeeded
 from models.decision import End, Enroll, Migrate, Plan, Resolve, Verdict
 from models.entry import entering
 from models.ids import enrollment_id
@@ -61,19 +61,17 @@ def decide(account: AccountCase, policy: Policy, as_of: date, by_hand: ByHand | 
 
 
 def _end(talk: Conversation, still_open: Sequence[Planned], workdays: Workdays, as_of: date) -> End | None:
-    """The end of a conversation, if tonight ends it. A stop counts on stale data too, a success does not."""
+    """The end of a conversation, if tonight ends it: when none of its cases is left to speak for."""
     lead = talk.lead
     end = _ending(talk, "stopped", "", still_open)
-    cases = (lead, *talk.members)
-    if all(case.gone for case in cases):
+    if all(case.gone for case in talk.cases):
         return replace(end, reason=lead.gone)
-    if all(case.gone or case.truth.get("exit.stop") is True for case in cases):
+    if all(map(stopped, talk.cases)):
         return replace(end, reason=f"exit.stop: {talk.play.exit.stop}")
     if over(talk):
         reason = f"{talk.enrolled.occurrence} is over, {lead.occurrence} has begun"
         return replace(end, outcome="finished", reason=reason, step_outcome="expired", keeps_tasks=True)
-    succeeded = lead.truth.get("exit.success") is True and "exit.success" not in lead.stale
-    if succeeded and not any(_shifted_past(item, workdays, as_of) for item in still_open):
+    if all(map(succeeded, talk.live)) and not any(_shifted_past(item, workdays, as_of) for item in still_open):
         return replace(
             end, outcome="success", reason=f"exit.success: {talk.play.exit.success}", step_outcome="canceled"
         )

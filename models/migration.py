@@ -38,8 +38,8 @@ def names_now(before: Mapping[str, str], renamed: Mapping[str, str]) -> tuple[tu
 
     Args:
         before: id in the log → id so far, of earlier migrations.
-        renamed: id so far → id in the new version.
+        renamed: id so far → id in the new version. A step logged between the two migrations is known by its id so far.
     """
     now = {logged: renamed.get(name, name) for logged, name in before.items()}
-    now |= {old: new for old, new in renamed.items() if old not in before.values()}
+    now |= {old: new for old, new in renamed.items() if old not in before}
     return tuple(sorted((logged, name) for logged, name in now.items() if logged != name))

@@ -138,7 +138,7 @@ class _Talk:
         """`when` must hold; unknown fires nothing, but close to a deadline the CSM is asked."""
         if item.step.when is None:
             return None
-        holds = self.talk.lead.truth.get(f"{item.step.id}.when")
+        holds = self.talk.holds(f"{item.step.id}.when")
         if holds is None:
             reason = f"unknown: {item.step.when}"
             return self._instead(item, reason) if self._urgent(item) else self._say(item, "held", reason)

@@ -126,7 +126,7 @@ class Books:
         """The end of an enrollment: what is open ends, tasks with it."""
         line = self.lines.get(end.enrollment_id)
         taken = {step for step, one in line.steps.items() if one.outcome is None} if line else set()
-        work = {step for step in taken if (end.enrollment_id, step) not in resolved}
+        work = {step for step in taken if (end.enrollment_id, step) not in resolved and not end.keeps_tasks}
         for step in end.open_steps:
             yield self._end(end.enrollment_id, step, end.step_outcome, night)
         for step in work - set(end.open_steps):

@@ -37,7 +37,7 @@ class Case:
     Attributes:
         told: what they bring: `day step verdict` whenever a verdict is another than the night before; `day begins
             occurrence` after the first night, `day ends outcome` unless every step has ended.
-        facts: night → what is known from it on: anchors (start, end, …) as dates, `occurrence`, `term` in months, `gone`;
+        facts: night → what is known from it on: anchors (start, end) as dates, `occurrence`, `term` in months, `gone`;
             all else is a condition. `B.start` is that of another subject.
         work: step → the day on which somebody does its task.
         down: nights that do not run, first and last of each gap.
@@ -101,7 +101,7 @@ def _sheet(subject: str, facts: Mapping[str, Any]) -> Sheet:
 
 
 def table(cases: dict[str, Case]) -> Callable[..., None]:
-    """What adds a line to a table: the sentence, what the nights bring, and the case; `first` with its facts for `facts`."""
+    """What adds a line to a table: the sentence, what the nights bring, and the case; `first` is its first night."""
 
     def says(sentence: str, *told: str, steps: Iterable[Mapping[str, Any]], last: str, **case: Any) -> None:
         assert sentence not in cases

@@ -50,7 +50,7 @@ class Tonight:
 
 def account(books: Books, tonight: Tonight) -> AccountCase:
     """What decide is told, as the night gathers it."""
-    cases = tuple([*_running(books, tonight), *_starting(books, tonight)])
+    cases = (*_running(books, tonight), *_starting(books, tonight))
     week = [(day, play) for day, play, *_ in books.touches if tonight.on - day < 7 * DAY]
     past = tuple(
         Past(line.enroll.subject, line.enroll.play, line.ended_on)

@@ -122,7 +122,8 @@ def test_a_contract_that_has_gone_no_longer_sets_the_date() -> None:
 @pytest.mark.parametrize(("occurrence", "expected"), [("a/1", False), ("a/2", True), (None, False)])
 def test_another_term_ends_a_conversation_a_missing_one_does_not(occurrence: str | None, expected: bool) -> None:
     """Missing is not over."""
-    assert over(Conversation(contract("a", 0, occurrence=occurrence), Enrolled("e", "a/1"))) is expected
+    case = contract("a", 0, occurrence=occurrence, enrolled=Enrolled("e", "a/1"))
+    assert over(Conversation(case, Enrolled("e", "a/1"))) is expected
 
 
 def test_a_conversation_stops_when_the_last_contract_has_gone() -> None:

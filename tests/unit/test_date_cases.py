@@ -7,7 +7,7 @@ from tests.date_table import Case, mail, notice, story, table
 CASES: dict[str, Case] = {}
 says = table(CASES)
 
-# fmt: off — a table
+# fmt: off
 # Months: the same day of the month, or that month's last; always from the anchor itself
 says("a step of month 1 after January 31 falls on February 28", "2025-02-28 s sent",
      steps=[mail(month=1)], first="2025-01-31", start="2025-01-31", last="2025-03-10")

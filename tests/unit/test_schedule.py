@@ -95,7 +95,7 @@ def test_of_those_that_collapse_the_latest_of_a_kind_goes() -> None:
     pending: list[Planned] = open_steps(conversation, WEEK)
 
     assert collapsed(pending, conversation.play) == {"one": "later", "two": "later"}
-    assert collapsed(pending[:1], conversation) == {}
+    assert collapsed(pending[:1], conversation.play) == {}
 
 
 STEPS: list[dict[str, Any]] = [
