@@ -53,7 +53,7 @@ class Nights:
     def findings(self, landing: Landing) -> list[dict[str, Any]]:
         """What was found wrong, with the values."""
         path = person_findings_path(landing.source, landing.seq)
-        return list(self.lake.read(path).to_pylist())
+        return list(self.lake.read(path).to_pylist()) if landing.written else []
 
     def ask(self, query: str, as_of: date) -> Any:
         """The first value of a query over the entities as of a day."""
@@ -108,6 +108,12 @@ def test_every_row_is_good_or_set_aside(last: tuple[Nights, dict[str, Landing], 
     assert landing.good + landing.quarantined == rows
     assert landing.quarantined == (9 if source == "contacts" else 0)
     assert nights.ask(f"SELECT count(*) FROM {landing.entity}", LAST) == landing.good
+
+
+def test_the_log_of_replies_is_empty_and_nothing_is_held(last: tuple[Nights, dict[str, Landing], Found]) -> None:
+    """The set has no answers of customers: the source is declared one that may be empty."""
+    landing = last[1]["engagement"]
+    assert (landing.status, landing.total, landing.error) == ("unchanged", 0, None)
 
 
 SET_ASIDE = {
