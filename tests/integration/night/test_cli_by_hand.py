@@ -19,7 +19,7 @@ trigger: csm
 per: account
 audience: "mrr_minor < 0"
 anchor: manual
-precedence: 7
+precedence: 99
 exit: {stop: "contract_status = 'churned'"}
 steps:
   - {id: prepare, day: 0, task: Look at the account, owner: csm}
