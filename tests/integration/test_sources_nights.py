@@ -208,3 +208,20 @@ def test_what_we_did_lands_as_a_source(desk: Desk) -> None:
     assert counts(export_events(desk.night("2024-12-04"))) == ("ok", 1, 1, 0)
     seen = desk.see("SELECT kind, account_id, play, effective_at FROM events ORDER BY event_seq")
     assert seen == [("stopped", "A1", name, at.replace(tzinfo=None)) for name in ("renewal", "onboarding")]
+
+
+def test_what_a_person_set_by_hand_is_exported_whole(desk: Desk) -> None:
+    """Name, value and last day of an override; a lifted one has no value, and other events have none of it."""
+    at = datetime(2024, 12, 1, 8, tzinfo=UTC)
+    told = {"author": "csm-01", "reason": "they called", "account": "A1"}
+    payloads = [
+        {"name": "health", "value": "red", "until": "2025-01-31"},
+        {"name": "health", "value": None, "until": None},
+    ]
+    with begin(desk.engine) as conn:
+        for nth, payload in enumerate(payloads):
+            append(conn, Event(f"set:{nth}", "overridden", "account:A1", at, "A1", {**told, **payload}))
+        append(conn, Event("stop", "stopped", "switch:x", at, None, {"name": "x"}))
+    assert export_events(desk.night("2024-12-02")).status == "ok"
+    seen = desk.see("SELECT name, value, CAST(until AS VARCHAR) FROM events ORDER BY event_seq")
+    assert seen == [("health", "red", "2025-01-31"), ("health", None, None), (None, None, None)]
