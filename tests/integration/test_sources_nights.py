@@ -214,7 +214,7 @@ def test_what_a_person_set_by_hand_is_exported_whole(desk: Desk) -> None:
     """Name, value and last day of an override; a lifted one has no value, and other events have none of it."""
     at = datetime(2024, 12, 1, 8, tzinfo=UTC)
     told = {"author": "csm-01", "reason": "they called", "account": "A1"}
-    payloads = [
+    payloads: list[dict[str, str | None]] = [
         {"name": "health", "value": "red", "until": "2025-01-31"},
         {"name": "health", "value": None, "until": None},
     ]
