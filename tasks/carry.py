@@ -14,7 +14,7 @@ ALWAYS = frozenset(
     ("name", "csm_id", "sales_id", "country", "timezone", "language", "industry", "size", "segment", "focus", "touch",
      "stage", "contract_status", "health_score", "health_band", "health_band_effective", "mrr_minor", "currency")
 )  # fmt: skip
-"""Columns of the account that every sheet has, so that a person who reads it knows whose it is."""
+"""Columns of the account that a sheet has with them, so that a person who reads it knows whose it is."""
 
 
 def with_account(con: DuckDBPyConnection, grain: Grain, read: frozenset[str] | None = None) -> str:
@@ -32,7 +32,9 @@ def with_account(con: DuckDBPyConnection, grain: Grain, read: frozenset[str] | N
 
 
 def words(conditions: Iterable[PlayCondition], anchors: Anchors, grain: Grain) -> frozenset[str]:
-    """Every word that what is asked of a grain tonight may read from its sheet, and what it always has."""
+    """Every word that what is asked of a grain tonight may read from its sheet, and whose it is; none if nothing is."""
     asked = [condition.text for condition in conditions if condition.grain == grain]
+    if not asked:
+        return frozenset()
     dated = [text for each in anchors.anchors.values() for text in (each.date, each.occurrence) if text]
     return ALWAYS.union(*(WORD.findall(text.lower()) for text in (*asked, *dated)))
