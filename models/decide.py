@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from models.case import AccountCase, Policy
+from models.case import AccountCase, Case, Policy, Taken
 from models.conversation import RESTARTED, Conversation, joined, over, running, stopped, succeeded
 from models.decision import End, Enroll, Migrate, Plan, Resolve, Verdict
 from models.entry import entering
 from models.ids import enrollment_id
-from models.migration import migration, names_now
+from models.migration import Carried, migration, names_now
+from models.play import Play
 from models.progress import stuck
 from models.schedule import Planned, open_steps
 from models.step import TASKS
@@ -140,7 +141,7 @@ class _Moves:
         return cls(
             tuple(item for item in found if isinstance(item, Migrate)),
             tuple(item[0] for item in found if isinstance(item, tuple)),
-            tuple(item[1] for item in found if isinstance(item, tuple)),
+            tuple(one for item in found if isinstance(item, tuple) for one in item[1]),
         )
 
     @property
@@ -149,7 +150,7 @@ class _Moves:
         return frozenset({item.enrollment_id for item in self.migrations} | {item.enrollment_id for item in self.ends})
 
 
-def _move(talk: Conversation) -> Migrate | tuple[End, Enroll]:
+def _move(talk: Conversation) -> Migrate | tuple[End, tuple[Enroll, ...]]:
     """Go on under the new version, or end and begin anew with what was done carried over."""
     lead, new = talk.lead, talk.lead.successor or talk.play
     step = migration(talk.play, new)
@@ -158,9 +159,8 @@ def _move(talk: Conversation) -> Migrate | tuple[End, Enroll]:
         dropped = tuple(id_ for id_ in step.dropped if id_ not in lead.taken)
         names = names_now(enrolled.renamed, step.renamed)
         return Migrate(enrolled.enrollment_id, lead.account, new.play, new.hash, names, dropped)
-    occurrence = f"{enrolled.occurrence.split(RESTARTED)[0]}{RESTARTED}{new.hash[:8]}"
     carried = tuple(
-        (id_, f"{taken.outcome or 'begun'} on {taken.on} in the version before")
+        _carried(id_, taken)
         for id_, taken in sorted((step.renamed.get(id_, id_), taken) for id_, taken in lead.taken.items())
         if id_ in new.by_id
     )
@@ -169,9 +169,22 @@ def _move(talk: Conversation) -> Migrate | tuple[End, Enroll]:
         _ending(talk, "superseded", f"its play has a new version, {new.hash}", ()),
         open_steps=still_open, step_outcome="superseded",
     )  # fmt: skip
-    enroll = Enroll(
-        enrollment_id=enrollment_id(new.play, lead.subject, occurrence), subject=lead.subject, account=lead.account,
-        play=new.play, play_hash=new.hash, occurrence=occurrence, arm=enrolled.arm, trigger=new.trigger,
-        baseline=lead.goal, carried=carried,
+    begin = replace(_anew(lead, enrolled.occurrence, new), arm=enrolled.arm, carried=carried)
+    joined_it = (_anew(case, case.enrolled.occurrence, new) for case in talk.members if case.enrolled)
+    return end, (begin, *(replace(one, arm=enrolled.arm, lead=begin.enrollment_id) for one in joined_it))
+
+
+def _carried(step: str, taken: Taken) -> Carried:
+    """A step of the version before: it happened, or it did not; work that was begun is put away with the enrollment."""
+    outcome = "done" if taken.outcome == "sent" else taken.outcome or "canceled"
+    reason = f"{taken.outcome or 'begun'} on {taken.on} in the version before"
+    return Carried(step, outcome, reason, taken.choice)
+
+
+def _anew(case: Case, before: str, new: Play) -> Enroll:
+    """The enrollment that takes the place of another; a version that comes back makes another one again."""
+    occurrence = f"{before}{RESTARTED}{new.hash[:8]}"
+    return Enroll(
+        enrollment_id=enrollment_id(new.play, case.subject, occurrence), subject=case.subject, account=case.account,
+        play=new.play, play_hash=new.hash, occurrence=occurrence, trigger=new.trigger, baseline=case.goal,
     )  # fmt: skip
-    return end, enroll

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from models.case import Recipient
+from models.migration import Carried
 
 VerdictName = Literal[
     "due", "skipped", "held", "suppressed", "capped", "late", "superseded", "trapped", "waiting", "stopped"
@@ -35,7 +36,7 @@ class Enroll:
     Attributes:
         trigger: what began it: customer, scheduled or csm.
         baseline: the goal's number on that night.
-        carried: step → why it counts as done already (a restart does nothing twice).
+        carried: what was done already (a restart does nothing twice).
     """
 
     enrollment_id: str
@@ -48,7 +49,7 @@ class Enroll:
     lead: str | None = None
     trigger: str = "scheduled"
     baseline: float | None = None
-    carried: tuple[tuple[str, str], ...] = ()
+    carried: tuple[Carried, ...] = ()
 
 
 @dataclass(frozen=True)

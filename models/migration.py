@@ -24,6 +24,16 @@ class Migration:
     added: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Carried:
+    """What became of a step in the version before: it counts in the new enrollment, so that what follows it comes."""
+
+    step: str
+    outcome: str
+    reason: str
+    choice: str | None = None
+
+
 def migration(old: Play, new: Play) -> Migration:
     """How a running enrollment of `old` moves to `new`, by the new version's `migrate`."""
     here = [step.id for step in new.steps]

@@ -52,8 +52,10 @@ class DecisionEvents:
             enrollment_id=item.enrollment_id, play=item.play, play_hash=item.play_hash, occurrence=item.occurrence,
             members=[f"{LEAD}{lead}"] if lead else [], arm=item.arm, trigger=item.trigger, baseline=item.baseline,
         )  # fmt: skip
-        for step, reason in item.carried:
-            yield self._step_end(item.enrollment_id, step, item.account, "skipped", reason)
+        for one in item.carried:
+            if one.choice:
+                yield self._choice(item.enrollment_id, one.step, item.account, one.choice)
+            yield self._step_end(item.enrollment_id, one.step, item.account, one.outcome, one.reason)
         if lead:
             yield self._event(
                 f"enrollment_end:{item.enrollment_id}", "enrollment_ended", item.subject, item.account,
@@ -68,7 +70,7 @@ class DecisionEvents:
         for step in item.dropped:
             yield self._step_end(item.enrollment_id, step, item.account, "superseded", "not in the new version")
         yield self._event(
-            f"migrate:{item.enrollment_id}:{item.play_hash}", "enrollment_migrated",
+            f"migrate:{item.enrollment_id}:{item.play_hash}:{self.night.as_of}", "enrollment_migrated",
             f"enrollment:{item.enrollment_id}", item.account,
             enrollment_id=item.enrollment_id, play_hash=item.play_hash, steps=dict(item.steps),
         )  # fmt: skip
@@ -85,11 +87,7 @@ class DecisionEvents:
         if verdict.verdict == "due":
             yield from self._due(verdict, mails)
         if verdict.choice:
-            yield self._event(
-                f"choice:{verdict.enrollment_id}:{verdict.step}", "step_chosen",
-                f"enrollment:{verdict.enrollment_id}", verdict.account,
-                enrollment_id=verdict.enrollment_id, step=verdict.step, choice=verdict.choice,
-            )  # fmt: skip
+            yield self._choice(verdict.enrollment_id, verdict.step, verdict.account, verdict.choice)
         if verdict.outcome:
             yield self._step_end(verdict.enrollment_id, verdict.step, verdict.account, verdict.outcome, verdict.reason)
 
@@ -131,6 +129,13 @@ class DecisionEvents:
             f"step:{verdict.enrollment_id}:{verdict.step}", "step_taken", verdict.subject, verdict.account,
             enrollment_id=verdict.enrollment_id, step=verdict.step, kind="task" if verdict.instead else verdict.kind,
             planned_on=verdict.planned_on.isoformat() if verdict.planned_on else None, by_hand=verdict.by_hand,
+        )  # fmt: skip
+
+    def _choice(self, enrollment: str, step: str, account: str, choice: str) -> Event:
+        """The arm that a branch chose."""
+        return self._event(
+            f"choice:{enrollment}:{step}", "step_chosen", f"enrollment:{enrollment}", account,
+            enrollment_id=enrollment, step=step, choice=choice,
         )  # fmt: skip
 
     def _step_end(self, enrollment: str, step: str, account: str, outcome: str, reason: str) -> Event:

@@ -186,8 +186,8 @@ def _enrolled(item: Enroll, night: date) -> Iterator[Entry]:
     """An enrollment begins; what it carries over is done, and who joins another ends at once."""
     id_ = item.enrollment_id
     yield Entry(f"enroll:{id_}", "enrolled", night, id_, told=item)
-    for step, _ in item.carried:
-        yield Entry(f"step_end:{id_}:{step}", "ended", night, id_, step, ("skipped", None))
+    for one in item.carried:
+        yield Entry(f"step_end:{id_}:{one.step}", "ended", night, id_, one.step, (one.outcome, one.choice))
     if item.lead:
         yield Entry(f"enrollment_end:{id_}", "over", night, id_, told=("superseded", "joined"))
 
@@ -197,4 +197,4 @@ def _migrated(item: Migrate, night: date) -> Iterator[Entry]:
     id_ = item.enrollment_id
     for step in item.dropped:
         yield Entry(f"step_end:{id_}:{step}", "ended", night, id_, step, ("superseded", None))
-    yield Entry(f"migrate:{id_}:{item.play_hash}", "migrated", night, id_, told=item)
+    yield Entry(f"migrate:{id_}:{item.play_hash}:{night}", "migrated", night, id_, told=item)

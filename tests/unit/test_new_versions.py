@@ -6,7 +6,7 @@ import pytest
 
 from models.case import Enrolled, Taken
 from models.decision import Plan
-from models.migration import migration, names_now
+from models.migration import Carried, migration, names_now
 from models.play import Play
 from tests.one_night import MONDAY, case, night, told
 
@@ -46,8 +46,9 @@ def test_a_restart_ends_one_enrollment_and_begins_another() -> None:
     assert (end.outcome, end.step_outcome, end.open_steps) == ("superseded", "superseded", ("gone",))
     assert (begin.occurrence, begin.arm, begin.play_hash) == (f"1~{new.hash[:8]}", "held_out", new.hash)
     assert begin.carried == (
-        ("one", "done on 2025-06-30 in the version before"), ("second", "begun on 2025-06-30 in the version before"),
-    )  # fmt: skip
+        Carried("one", "done", "done on 2025-06-30 in the version before"),
+        Carried("second", "canceled", "begun on 2025-06-30 in the version before"),
+    )
 
 
 def test_a_restarted_enrollment_is_not_over() -> None:
