@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from models.decision import Plan, chosen
-from models.errors import Away, Busy, SourceFailed, StoreBusy
+from models.errors import Away, Busy, StoreBusy
 from models.night import EXIT_APPROVAL, EXIT_DONE, EXIT_GATE, Seal
 from tasks import seal as sealing
 from tasks.apply import apply
@@ -19,14 +19,14 @@ from tasks.failpoint import failpoint
 from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
-from tasks.land import export_events, fail, land
+from tasks.land import export_events, fail
 from tasks.measure import measure
 from tasks.night import Night
 from tasks.publish import publish
-from tasks.pull import pull
 from tasks.score import score
 from tasks.store import landings, runs
 from tasks.store.engine import begin, read
+from tasks.take import failed, take
 from tasks.task_answers import answers
 from tasks.through import Through, plainly
 from tasks.versions import conditions, hashes, versions
@@ -80,16 +80,11 @@ class Stages:
         night = self.night
         for spec in night.rules.sources.values():
             try:
-                pulled = self.run(f"pull-{spec.name}", pull, night, spec, retries=PULL_RETRIES)
-                self.run(f"land-{spec.name}", land, night, spec, pulled)
+                self.run(f"land-{spec.name}", take, night, spec, retries=PULL_RETRIES)
             except Busy:
                 raise
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
-                fail(
-                    night,
-                    spec,
-                    error if isinstance(error, SourceFailed) else SourceFailed(f"{type(error).__name__}: {error}"),
-                )
+                fail(night, spec, failed(error))
         self.run("answers", answers, night)
         self.run("export", export_events, night)
 

@@ -50,7 +50,7 @@ def test_a_good_file_is_read() -> None:
         ("anchor: start", "anchor: [start", "FILE:"),
         ("id: two", "id: one", "step id 'one' stands twice"),
         ("    day: 2", "    after: tow", "step 'two' follows 'tow', no earlier step; "),
-        ("    day: 2\n", "", "step 'two' needs either day: or after:"),
+        ("    day: 2\n", "", "step 'two' needs one of day:, week: or month:, or after: another step"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_stands(old: str, new: str, words: str) -> None:

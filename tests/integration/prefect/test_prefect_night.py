@@ -52,7 +52,7 @@ def test_its_stages_are_tasks_that_ran_once(prefect_up: Prefect, night: dict[str
     assert len(tasks) == len(names) <= MOST_TASKS
     assert {one["run_count"] for one in tasks} == {1}
     retried = {one["name"] for one in tasks if one["empirical_policy"]["retries"]}
-    assert retried == {name for name in names if name.startswith("pull-")}
+    assert retried == {name for name in names if name.startswith("land-")}
 
 
 def test_its_artifacts_count_and_link(prefect_up: Prefect, night: dict[str, Any]) -> None:
