@@ -86,6 +86,11 @@ def account(as_of: date = AS_OF, known: Mapping[str, date] | None = None, **rows
     return next(row for row in found if row["account_id"] == "A-1")
 
 
+def picked(row: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    """Those values."""
+    return tuple(row[name] for name in names)
+
+
 @dataclass(frozen=True)
 class Book:
     """One night of several customers, each known by the name of its case."""

@@ -5,74 +5,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.conditions import Condition, Expression
-from models.fact import Kind
 from models.health import Health
-from models.health_sql import contributions, healthy
-
-NUMBERS: dict[str, Kind] = dict.fromkeys(["a", "b", "c", "d", "age", "tenure"], "number")
-COLUMNS: dict[str, Kind] = {**NUMBERS, "status": "text"}
-CON = duckdb.connect(config={"threads": 1})
-LINE = [[0, 0], [10, 100]]
-
-
-def rules(**changes: Any) -> Health:
-    """Four components of weight 40, 30, 20, 10; a is usage with an age, b may be stale, c neutral when missing."""
-    parts = [
-        {"component": "a", "family": "usage", "weight": 40, "value": "a", "points": LINE,
-         "age": "age", "stale_after": 60},
-        {"component": "b", "family": "support", "weight": 30, "value": "b", "half_life": 14},
-        {"component": "c", "family": "sentiment", "weight": 20, "value": "c", "missing": "neutral",
-         "points": [[0, 60], [5, 100], [9, 0]]},
-        {"component": "d", "family": "commercial", "weight": 10, "value": "d", "points": LINE, "missing": "unknown",
-         "by": [{"when": "tenure < 90", "points": [[0, 50], [10, 100]]}]},
-    ]  # fmt: skip
-    given = {"applies": "status = 'active'", "bands": {"green": 70, "yellow": 40}, "components": parts}
-    return Health.model_validate(given | changes)
-
-
-def checked(health: Health) -> dict[str, str]:
-    """The file's expressions, parsed."""
-    conditions = [each.when for each in (*health.bands.by, *health.caps, *health.floors)] + [health.applies]
-    values = []
-    for each in health.components:
-        values += [each.value, *([each.age] if each.age else []), *([each.fades.days] if each.fades else [])]
-        conditions += [*([each.unknown_if] if each.unknown_if else []), *(variant.when for variant in each.by)]
-    found = {text: Condition.parse(text, COLUMNS).sql for text in conditions}
-    return found | {text: Expression.parse(text, COLUMNS).sql for text in values}
-
-
-def all_scored(health: Health, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The sheet's health columns and the contributions of accounts numbered from 0."""
-    types = {name: "VARCHAR" if kind == "text" else "DOUBLE" for name, kind in COLUMNS.items()}
-    declared = ", ".join(f"{name} {type_}" for name, type_ in types.items())
-    CON.execute(f"CREATE OR REPLACE TEMP TABLE facts (account_id INTEGER, {declared})")
-    values = [
-        [number, *(({"status": "active", "age": 1, "tenure": 400} | row).get(name) for name in COLUMNS)]
-        for number, row in enumerate(rows)
-    ]
-    places = ", ".join(f"(?{', ?' * len(COLUMNS)})" for _ in values)
-    CON.execute(f"INSERT INTO facts VALUES {places}", [value for row in values for value in row])
-    CON.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {healthy('facts', health, checked(health))}")
-    return dicts("SELECT * FROM scored ORDER BY account_id"), dicts(contributions("scored", health))
-
-
-def scored(health: Health, **values: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The sheet's health columns and the contributions of one account."""
-    sheets, parts = all_scored(health, [values])
-    return sheets[0], parts
-
-
-def dicts(sql: str) -> list[dict[str, Any]]:
-    """Rows as dicts."""
-    result = CON.execute(sql)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+from tests.health_room import all_scored, rules, scored
 
 
 def oracle(health: Health, row: dict[str, Any]) -> tuple[float | None, str]:
@@ -242,53 +180,3 @@ def test_zero_tickets_is_ambiguous_not_perfect(tickets: float, points: float) ->
     """The U-shape of METRICS: 60 at none, best at a few, nothing at many."""
     _, parts = scored(rules(), a=5, b=0, c=tickets, d=5)
     assert float(parts[2]["points"]) == points
-
-
-BOUNDS = {
-    "caps": [
-        {"when": "tenure = 1", "band": "yellow", "because": "one"},
-        {"when": "tenure in (1, 2)", "band": "red", "because": "two"},
-    ],
-    "floors": [{"when": "tenure = 3", "band": "yellow", "because": "three"}],
-}
-
-
-@pytest.mark.parametrize(
-    ("points", "tenure", "band", "said"),
-    [
-        (10, 400, "green", None),
-        (10, 1, "red", "held at red: two"),
-        (5, 1, "red", "held at red: two"),
-        (10, 2, "red", "held at red: two"),
-        (1, 2, "red", None),
-        (1, 3, "yellow", "held at yellow: three"),
-        (5, 3, "yellow", None),
-        (1, 400, "red", None),
-        (None, 3, "insufficient_data", None),
-    ],
-)
-def test_caps_and_floors_hold_the_band_and_leave_the_score(
-    points: float | None, tenure: int, band: str, said: str | None
-) -> None:
-    """The strictest cap counts; nothing is lifted that is not known."""
-    parts = [
-        {"component": name, "family": "usage", "weight": 25, "value": "a", "points": LINE} for name in "abcd"
-    ]  # fmt: skip
-    sheet, _ = scored(rules(components=parts, **BOUNDS), a=points, tenure=tenure)
-    assert sheet["health_band"] == band
-    assert ("held at" in sheet["health_reason"]) == bool(said)
-    assert said is None or sheet["health_reason"].endswith(said)
-    assert sheet["health_score"] is None or float(sheet["health_score"]) == (points or 0) * 10
-
-
-@pytest.mark.parametrize(("age", "points"), [(0, 50), (10, 25), (20, 12.5), (-5, 50), (None, None)])
-def test_points_may_fade_with_the_days_since(age: float | None, points: float | None) -> None:
-    """Halved every half-life; when the days are not known, nothing is."""
-    parts = [
-        {"component": name, "family": "usage", "weight": 25, "value": "a", "points": LINE,
-         "fades": {"days": "age", "half_life": 10}}
-        for name in "abcd"
-    ]  # fmt: skip
-    _, found = scored(rules(components=parts), a=5, age=age)
-    assert found[0]["points"] == points
-    assert found[0]["state"] == ("missing" if points is None else "present")
