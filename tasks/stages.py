@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from traceback import clear_frames
 from typing import Any, TypeVar
 
 from models.decision import Plan, chosen
@@ -199,5 +200,8 @@ def failing(stages: Stages) -> Any:
     try:
         yield
     except Exception as error:
+        clear_frames(
+            error.__traceback__
+        )  # a reader that the error left open would keep the database from being written
         end(stages, "failed", getattr(error, "exit_code", 1), f"{type(error).__name__}: {error}"[:500])
         raise
