@@ -68,19 +68,20 @@ def running(cases: Sequence[Case]) -> dict[str, Conversation]:
     return talks
 
 
-def conversations(cases: Sequence[Case]) -> list[Conversation]:
+def conversations(cases: Sequence[Case], as_of: date = date.min) -> list[Conversation]:
     """The conversations of one account: the running ones, and those that start tonight."""
-    return joined(running(cases), [case for case in cases if may_enroll(case)])
+    return joined(running(cases), [case for case in cases if may_enroll(case)], as_of)
 
 
-def joined(talks: dict[str, Conversation], starting: Sequence[Case]) -> list[Conversation]:
+def joined(talks: dict[str, Conversation], starting: Sequence[Case], as_of: date) -> list[Conversation]:
     """The running conversations and those that start, in order of precedence.
 
-    Cases of a play with `coterm` whose anchors lie within that many days of a conversation's join it.
+    Cases of a play with `coterm` whose anchors lie within that many days of a conversation's join it, unless it has
+    nothing to say any more by which theirs would be told in time.
     """
     found = dict(talks)
     for case in sorted(starting, key=_urgency):
-        _enroll(case, found)
+        _enroll(case, found, as_of)
     return sorted(found.values(), key=lambda talk: (-talk.play.precedence, talk.enrolled.enrollment_id))
 
 
@@ -102,10 +103,10 @@ def _urgency(case: Case) -> tuple[str, date, str]:
     return case.play.play, case.anchors.get(case.play.anchor) or FAR, case.subject
 
 
-def _enroll(case: Case, talks: dict[str, Conversation]) -> None:
+def _enroll(case: Case, talks: dict[str, Conversation], as_of: date) -> None:
     """Let the case join a conversation, or start one."""
     own = enrollment_id(case.play.play, case.subject, case.occurrence or "")
-    lead_id = next((key for key, talk in talks.items() if _together(case, talk)), None)
+    lead_id = next((key for key, talk in talks.items() if _together(case, talk, as_of)), None)
     play = talks[lead_id].play if lead_id else case.play  # who joins a conversation follows its version
     enroll = Enroll(
         enrollment_id=own, subject=case.subject, account=case.account, play=case.play.play, play_hash=play.hash,
@@ -119,12 +120,16 @@ def _enroll(case: Case, talks: dict[str, Conversation]) -> None:
     talks[lead_id] = replace(lead, members=(*lead.members, case), new=(*lead.new, enroll))
 
 
-def _together(case: Case, talk: Conversation) -> bool:
-    """Whether the case's anchor is within the co-term span of the conversation's."""
+def _together(case: Case, talk: Conversation, as_of: date) -> bool:
+    """Whether the case's anchor is within the co-term span of the conversation's, which can still speak for it."""
     if talk.play.coterm is None or talk.play.play != case.play.play or over(talk):
         return False
     mine, theirs = case.anchors.get(case.play.anchor), talk.anchor(talk.play.anchor)
-    return bool(mine and theirs and abs(mine - theirs) <= timedelta(days=talk.play.coterm))
+    if not mine or not theirs or abs(mine - theirs) > timedelta(days=talk.play.coterm):
+        return False
+    notices = {step.id for step in talk.play.steps if step.deadline}
+    said = bool(notices) and notices <= talk.lead.taken.keys()
+    return not said and not theirs < as_of <= mine
 
 
 def over(talk: Conversation) -> bool:

@@ -29,7 +29,7 @@ def decide(account: AccountCase, policy: Policy, as_of: date, by_hand: ByHand | 
     """All decisions for one account on one night (or for the one step that is taken by hand)."""
     known = running(account.cases)
     starting, kept_out = entering(account, known.values(), policy, as_of)
-    talks = joined(known, starting)
+    talks = joined(known, starting, as_of)
     if by_hand:
         talks = [talk for talk in talks if talk.id == by_hand.enrollment_id]
     workdays = policy.days_of(account.country)

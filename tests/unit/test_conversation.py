@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.case import AccountCase, Case, Enrolled, Policy, Recipient
+from models.case import AccountCase, Case, Enrolled, Policy, Recipient, Taken
 from models.company import Caps
 from models.conversation import Conversation, arm, conversations, may_enroll, over
 from models.decide import decide
@@ -83,6 +83,24 @@ def test_who_joins_follows_the_version_of_the_conversation() -> None:
 
     assert newer.hash != RENEWAL.hash
     assert [item.play_hash for item in found[0].new] == [RENEWAL.hash]
+
+
+@pytest.mark.parametrize(("night", "expected"), [(0, {"a": {"b"}}), (1, {"a": set(), "b": set()})])
+def test_a_deadline_that_has_passed_takes_nobody_along(night: int, expected: dict[str, set[str]]) -> None:
+    """The first night after it: what is still ahead for the other contract is told in a conversation of its own."""
+    found = conversations([contract("a", 0), contract("b", 18)], DUE + timedelta(days=night))
+
+    assert {talk.lead.subject[9:]: {case.subject[9:] for case in talk.members} for talk in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("taken", "expected"), [({}, {"a": {"b"}}), ({"notice": Taken(DUE)}, {"a": set(), "b": set()})]
+)
+def test_who_comes_after_the_last_notice_gets_one_of_its_own(
+    taken: dict[str, Taken], expected: dict[str, set[str]]
+) -> None:
+    """A contract that is bought when all notices of the conversation are out was in none of them."""
+    assert talks(enrolled("a", 0, taken=taken), contract("b", 5)) == expected
 
 
 def test_members_of_a_running_conversation_stay_in_it() -> None:
