@@ -1,23 +1,26 @@
 """Which accounts have anything to decide tonight: one SQL query over all of them, so that Python sees only those."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import duckdb
 
 from models.anchors import Anchor, Anchors
+from models.fact import GRAINS
 from models.play import Play
 from models.schedule import HAPPENED
 from models.sql_text import text
 from models.step import Step, Wait
+from tasks.due_steps import is_open, steps_sql, taken, told
 
 SLACK = 7  # days by which a shift may bring a step forward; the exact date is the schedule's
 
 
-def subjects_sql(play: Play, anchors: Anchors) -> str:
+def subjects_sql(play: Play, anchors: Anchors, tables: str = "") -> str:
     """One row a subject of the play: subject, account, occurrence, term_months, goal, "anchor:…" and "where:…".
 
-    `request` is that of a person who asked for the play, where one did.
+    `request` is that of a person who asked for the play, where one did; `tables` begins the names of what is read.
     """
     grain, own = play.per, anchors.anchors[play.anchor]
     columns = [
@@ -34,7 +37,7 @@ def subjects_sql(play: Play, anchors: Anchors) -> str:
     entered = f"a.play = '{play.play}' AND a.subject = '{grain}:' || s.{grain}_id"
     moves = f" LEFT JOIN audiences a ON {entered}" if own.built_in in ("entered", "left") else ""
     return (
-        f"SELECT {', '.join(columns)} FROM sheet_{grain} s JOIN truth_{grain} t USING ({grain}_id) "  # noqa: S608 — names are checked
+        f"SELECT {', '.join(columns)} FROM {tables}sheet_{grain} s JOIN {tables}truth_{grain} t USING ({grain}_id) "  # noqa: S608 — names are checked
         f"LEFT JOIN asked q ON {asked}{moves}"
     )
 
@@ -72,7 +75,19 @@ def due_accounts(
     """
     asked = {row[0] for row in con.execute("SELECT DISTINCT play FROM asked").fetchall()}
     sql = due_sql(plays, live, anchors, as_of, asked)
-    return sorted(row[0] for row in con.execute(sql).fetchall())
+    return sorted(row[0] for row in con.execute(f"WITH {_narrow(con, sql)} {sql}").fetchall())
+
+
+def _narrow(con: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The sheets and truths that the query names, each read once, and no wider than the query needs."""
+    parts = []
+    for name in (f"{kind}_{grain}" for grain in GRAINS for kind in ("sheet", "truth")):
+        columns = [f'"{row[0]}"' for row in con.execute(f"DESCRIBE {name}").fetchall()]
+        words = set(re.findall(r'"[^"]+"|\w+', sql))
+        read = [column for column in columns if column in words or column.strip('"') in words]
+        narrow = f"SELECT {', '.join(read)} FROM main.{name}"  # noqa: S608 — names of columns
+        parts += [f"{name} AS MATERIALIZED ({narrow})"] if read else []
+    return ", ".join(parts)
 
 
 def due_sql(
@@ -115,35 +130,32 @@ def _running(play: Play, subjects: str, as_of: date, *, moves: bool) -> str:
     ]
     reasons = [
         "true" if moves else "NOT e.by_request AND r.occurrence <> e.base",
-        f"len(k.open) = 0 AND len(k.taken) >= {len(play.steps)}",
+        f"k.waiting = 0 AND k.steps >= {len(play.steps)}",
         _stuck(play, as_of),
         *exits,
         *(_due(play, step, as_of) for step in play.steps),
         *(_newcomers(step, as_of) for step in play.steps if step.resend_to_new),
-        *(
-            f"list_contains(k.open, '{step.id}') AND r.\"where:{step.id}.resolve\""
-            for step in play.steps
-            if step.resolve
-        ),
+        *(f'{is_open(step.id)} AND r."where:{step.id}.resolve"' for step in play.steps if step.resolve),
     ]
     return f"""
-        SELECT r.account FROM ({subjects}) r JOIN talks e USING (subject) LEFT JOIN taken k USING (talk)
+        SELECT r.account FROM ({subjects}) r JOIN talks e USING (subject) LEFT JOIN ({steps_sql(play)}) k USING (talk)
         LEFT JOIN answered w ON w.account = r.account
         WHERE e.play_hash = '{play.hash}' AND (({") OR (".join(reasons)}))"""  # noqa: S608
 
 
 def _stuck(play: Play, as_of: date) -> str:
-    """Nothing has happened for long, past the time the play is expected to take; its owner is told once."""
-    if play.expected is None:
-        return "false"
+    """Nothing has happened for long, and it is past its expected time or a task is overdue; its owner is told once."""
+    late = f"k.due < DATE '{as_of}'"
+    if play.expected is not None:
+        late = f"({late} OR e.enrolled_on <= DATE '{as_of}' - {play.expected})"
     quiet = f"coalesce(k.newest, e.enrolled_on) <= DATE '{as_of}' - {play.stuck_after}"
-    return f"NOT e.alerted AND e.lead IS NULL AND {quiet} AND e.enrolled_on <= DATE '{as_of}' - {play.expected}"
+    return f"NOT e.alerted AND e.lead IS NULL AND {quiet} AND {late}"
 
 
 def _newcomers(step: Step, as_of: date) -> str:
     """Somebody of the step's roles has an address that has not had it."""
     roles = ", ".join(map(text, step.to))
-    return f"""list_contains(k.taken, '{step.id}') AND EXISTS (
+    return f"""{taken(step.id)} AND EXISTS (
         SELECT 1 FROM contacts c WHERE c.account_id = r.account AND c.role IN ({roles}) AND c.address_key IS NOT NULL
         AND (c.left_on IS NULL OR c.left_on > DATE '{as_of}') AND NOT EXISTS (
             SELECT 1 FROM mails m
@@ -152,9 +164,9 @@ def _newcomers(step: Step, as_of: date) -> str:
 
 def _due(play: Play, step: Step, as_of: date) -> str:
     """The step is open, and its date has come, is missing, or what it follows has ended."""
-    untaken = f"NOT coalesce(list_contains(k.taken, '{step.id}'), false)"
+    untaken = f"NOT {taken(step.id)}"
     if step.after:
-        since = _plus(_of(step.after, "ends"), step)
+        since = _plus(told(step.after, "ended"), step)
         come = f"{since} - {_slack(step)} <= DATE '{as_of}'"
         come = f"({come} OR {_misfits(step)})"
     else:
@@ -173,7 +185,7 @@ def _slack(step: Step) -> int:
 
 def _misfits(step: Step) -> str:
     """The step before has ended otherwise than it should: this one will never come."""
-    outcome = _of(step.after or "", "outcomes")
+    outcome = told(step.after or "", "outcome")
     if step.follows == "happened":
         return f"{outcome} NOT IN ({', '.join(map(text, sorted(HAPPENED)))})"
     return f"{outcome} IN ('sent', 'done')" if step.follows == "missed" else "false"
@@ -185,15 +197,10 @@ def _over(step: Step, wait: Wait, since: str, as_of: date) -> str:
     if wait.until:
         met = f'r."where:{step.id}.until"'
     elif wait.task:
-        met = f"list_contains(k.taken, '{wait.task}') AND NOT list_contains(k.open, '{wait.task}')"
+        met = f"{taken(wait.task)} AND NOT {is_open(wait.task)}"
     elif wait.step:
-        met = f"w.newest >= {_of(wait.step, 'ons')}"
+        met = f"w.newest >= {told(wait.step, 'on')}"
     return f"{since} + {wait.timeout - _slack(step)} < DATE '{as_of}' OR {met}"
-
-
-def _of(step: str, part: str) -> str:
-    """What the conversation's steps tell of one of them."""
-    return f"k.{part}[list_position(k.taken, '{step}')]"
 
 
 def _plus(sql: str, step: Step) -> str:

@@ -53,6 +53,8 @@ def _one_of(night: Night, play: Play, account: str, said: str | None) -> str:
         which = f"one of {', '.join(sorted(able)[:12])}" if able else "and the account has none"
         raise UsageError(f"'{play.play}' is about a {play.per}: say --subject ID, {which}")
     id_ = said.removeprefix(f"{play.per}:")
+    if play.per == "session" and f"{id_}/{account}" in known:  # a session is one subject an account
+        return f"{id_}/{account}"
     if id_ not in known:
         raise UsageError(f"account '{account}' has no {play.per} '{id_}'; {did_you_mean(id_, known)}")
     return id_

@@ -29,14 +29,12 @@ _TALKS = """
     LEFT JOIN account_fates f ON f.account_id = e.account
     LEFT JOIN play_requests q ON q.request_id = split_part(e.occurrence, '~', 1)
     WHERE coalesce(l.ended_on, CASE WHEN e.lead IS NULL THEN e.ended_on END) IS NULL"""
-_TAKEN = """
-    CREATE TEMP TABLE taken AS
-    SELECT s.enrollment_id AS talk, list(step ORDER BY step) AS taken, list(ended_on ORDER BY step) AS ends,
-           list("on" ORDER BY step) AS ons, list(outcome ORDER BY step) AS outcomes,
-           coalesce(list(step) FILTER (outcome IS NULL), []) AS open, max(greatest("on", ended_on)) AS newest
-    FROM (SELECT s.* REPLACE (coalesce(r.name, s.step) AS step) FROM steps_logged s
-          LEFT JOIN renames r ON r.enrollment_id = s.enrollment_id AND r.logged = s.step) s
-    GROUP BY ALL"""
+_STEPS = """
+    CREATE TEMP TABLE steps AS
+    SELECT s.enrollment_id AS talk, t.play_hash, coalesce(r.name, s.step) AS step, s."on", s.ended_on, s.outcome,
+           s.due_on
+    FROM steps_logged s JOIN talks t ON t.enrollment_id = s.enrollment_id
+    LEFT JOIN renames r ON r.enrollment_id = s.enrollment_id AND r.logged = s.step"""
 _ANSWERS = """
     CREATE TEMP TABLE answers AS
     SELECT e.account_id AS account, e.kind, CAST(e.happened_at AS DATE) AS "on", m.enrollment_id, m.step
@@ -53,7 +51,7 @@ def workspace(night: Night, landings: list[Landing]) -> duckdb.DuckDBPyConnectio
     """A connection that sees the night's sheets, truth and history, and the entities as of the night.
 
     Its tables: sheet_* and truth_* of each grain, enrollments, touches, sent_today, surveyed, mails; talks (running
-    conversations with their members), taken (what became of their steps), asked (requests), answers, audiences.
+    conversations with their members), steps (what became of theirs), asked (requests), answers, audiences.
     """
     con = night.lake.duckdb()
     entity_views(con, night.lake, landings, night.as_of)
@@ -74,7 +72,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, night: Night) -> None:
     con.execute(f"CREATE TEMP VIEW known_subjects AS {subjects}")
     con.register("renames", _renames(con))
     con.execute(_TALKS)
-    con.execute(_TAKEN)
+    con.execute(_STEPS)
     con.execute(_ANSWERS, [night.as_of - timedelta(days=ANSWERED_WITHIN)])
     con.execute('CREATE TEMP TABLE answered AS SELECT account, max("on") AS newest FROM answers GROUP BY account')
     con.execute(_ASKED)

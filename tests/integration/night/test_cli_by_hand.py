@@ -87,6 +87,22 @@ def test_what_was_asked_for_begins_with_the_next_night(house: House) -> None:
     assert "runs for" in again.stderr
 
 
+def test_a_play_that_goes_nowhere_is_told_once(house: House) -> None:
+    """A task overdue and two quiet weeks make one more task, for the account's CSM; the page says why."""
+    account = customer(house)
+    told(house, "start", "check-up", account)
+    for days in (1, 25, 26):
+        house.night(MONDAY + timedelta(days=days))
+    tasks = [one for one in told(house, "tasks", "--account", account)["tasks"] if one["play"] == "check-up"]
+    assert {one["step"] or one["kind"]: one["state"] for one in tasks} == {"prepare": "due", "stuck": "open"}
+    (stuck,) = [one for one in tasks if one["kind"] == "stuck"]
+    assert stuck["title"].startswith("The play Check-up is stuck: the task of prepare was due on")
+    assert stuck["csm"].startswith("csm")
+    shown = next(one for one in told(house, "account", account)["enrollments"] if one["play"] == "check-up")
+    assert shown["progress"] == "behind"  # a mail ended late on the night that told: that happened, at least
+    assert shown["progress_reason"].startswith("the task of prepare was due on")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
