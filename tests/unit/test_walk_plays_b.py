@@ -153,7 +153,7 @@ def test_a_review_that_nobody_books_is_for_the_telephone() -> None:
     ("facts", "more"),
     [
         (AT_RISK, {"answers": {6: ("reply", "honest-question")}, "work": {"rescue-call": 3}}),
-        ({**AT_RISK, "touch": "tech"}, {"answers": {6: ("booking", None)}, "work": {"rescue-call": 3}}),
+        ({**AT_RISK, "touch": "low"}, {"answers": {6: ("booking", None)}, "work": {"rescue-call": 3}}),
     ],
     ids=["a reply", "a booking that names no message"],
 )
@@ -179,7 +179,7 @@ def test_an_honest_answer_leads_to_a_call_and_a_plan(facts: dict[str, Any], more
 def test_silence_before_a_renewal_goes_to_the_executive_and_then_into_the_forecast() -> None:
     """Two mails, ten days apart, then people decide."""
     assert told("renewal-at-risk", AT_RISK, fades=20) == lines("""
-        0  branch   who-helps: person
+        0  branch   who-helps: team
         1  task     cause (csm)
         2  done     cause
         2  meeting  huddle (csm)
