@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from models.event import Event
-from models.message import WAITING
+from models.message import INTERNAL, WAITING
 from tasks.night import Night
 from tasks.store.events import append
 from tasks.store.messages import move, of_enrollments
@@ -12,8 +12,13 @@ CANCELABLE = WAITING | {"held"}
 
 
 def cancel(conn: Connection, night: Night, enrollments: list[str]) -> None:
-    """Cancel the waiting and held messages of these enrollments, in the transaction that ends them."""
+    """Cancel the waiting and held messages of these enrollments, in the transaction that ends them.
+
+    What our own people and systems are told of it still goes.
+    """
     for message in of_enrollments(conn, enrollments) if enrollments else ():
+        if message.channel in INTERNAL:
+            continue
         payload = {"reason": "its enrollment has ended"}
         at = night.clock.now
         if not move(

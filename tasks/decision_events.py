@@ -12,7 +12,7 @@ from models.event import Event
 from models.ids import made_of, task_id
 from models.owner import owner_of
 from models.play import Play
-from models.step import TASKS, Step
+from models.step import TASKS, TOUCHES, Step
 from tasks.gather import LEAD
 from tasks.letters import Letter, letters
 from tasks.night import Night
@@ -104,8 +104,9 @@ class DecisionEvents:
         """The step is taken; with it a task is opened or another play is asked for."""
         yield self._taken(verdict)
         step = self._step(verdict)
-        problems = [letter.problem for letter in mails if letter.problem]
-        unwritten = bool(problems) and len(problems) == len(mails) and step.kind in ("email", "survey")
+        written = step.kind in TOUCHES
+        problems = [letter.problem for letter in mails if letter.problem] if written else []
+        unwritten = bool(problems) and len(problems) == len(mails)
         if step.kind in TASKS or verdict.instead or unwritten:
             yield self._task(verdict, problems)
         if step.start:

@@ -97,6 +97,8 @@ def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> F
         return None
     if message.address_key and is_suppressed(conn, message.address_key):
         return Finding("message_suppressed", {"reason": "the address is suppressed"})
+    if _over(conn, message):
+        return Finding("message_canceled", {"reason": "its enrollment has ended"})
     account = message.account or ""
     if account in look.churned and not _knew(conn, message, look.churned[account]):
         return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
@@ -111,6 +113,12 @@ def later(look: Look, message: Message, at: datetime) -> datetime:
     if contact is None:
         return look.window.next_open(at, look.zone)
     return look.windows.get(contact.country or "", look.window).next_open(at, contact.zone or look.zone)
+
+
+def _over(conn: Connection, message: Message) -> bool:
+    """Whether its enrollment has ended between the decision and the sending."""
+    query = select(enrollment.c.ended_on).where(enrollment.c.enrollment_id == message.enrollment_id)
+    return conn.execute(query).scalar() is not None
 
 
 def _knew(conn: Connection, message: Message, since: date | None) -> bool:

@@ -11,12 +11,14 @@ import pytest
 
 from models.clock import Clock
 from models.errors import Busy
+from models.event import Event
 from tasks.deliver import deliver
 from tasks.mail.mailbox import find
 from tasks.mail.mime import message_id_header
 from tasks.mail.sender_lock import sender_lock
 from tasks.night import Night
 from tasks.store.engine import begin, read
+from tasks.store.events import append
 from tasks.store.messages import get
 from tasks.store.suppressions import suppress
 from tasks.store.switches import stop
@@ -167,6 +169,19 @@ def test_a_suppressed_address_gets_nothing(night: Night) -> None:
         suppress(conn, [key_of(night, 0)], "unsubscribed", MIDNIGHT)
     assert deliver(night) == {"suppressed": 1}
     assert outcome(night, 0) == "suppressed"
+
+
+def test_an_exit_between_the_decision_and_the_sending_stops_the_mail(night: Night) -> None:
+    """Whoever ended the enrollment: the last look sees it."""
+    queue(night, 0)
+    told: dict[str, Any] = {"enrollment_id": "E-0", "on": "2024-12-31"}
+    start = {**told, "account": "A-0", "play": "renewal", "play_hash": "h", "occurrence": "1", "arm": "treated"}
+    end = {**told, "outcome": "stopped", "reason": "exit.stop: left"}
+    with begin(night.engine) as conn:
+        append(conn, Event("e", "enrolled", "contract:1", MIDNIGHT, "A-0", start))
+        append(conn, Event("x", "enrollment_ended", "enrollment:E-0", MIDNIGHT, "A-0", end))
+    assert deliver(night) == {"canceled": 1}
+    assert outcome(night, 0) == "canceled"
 
 
 def test_a_step_ends_sent_if_one_of_its_recipients_got_it(night: Night) -> None:
