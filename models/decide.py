@@ -162,7 +162,6 @@ def _move(talk: Conversation) -> Migrate | tuple[End, tuple[Enroll, ...]]:
     carried = tuple(
         _carried(id_, taken)
         for id_, taken in sorted((step.renamed.get(id_, id_), taken) for id_, taken in lead.taken.items())
-        if id_ in new.by_id
     )
     still_open = tuple(one.id for one in talk.play.steps if one.id not in lead.taken)
     end = replace(

@@ -46,6 +46,7 @@ class Tonight:
     answers: tuple[Answer, ...] = ()
     policy: Policy = OPEN
     country: str = ""
+    account: str = "A"
 
 
 def account(books: Books, tonight: Tonight) -> AccountCase:
@@ -58,7 +59,7 @@ def account(books: Books, tonight: Tonight) -> AccountCase:
         if line.ended_on and not line.enroll.lead
     )
     return AccountCase(
-        "A", cases, tonight.people, tuple(day for day, _ in week), {play: day for day, play in sorted(week)},
+        tonight.account, cases, tonight.people, tuple(day for day, _ in week), {play: day for day, play in sorted(week)},
         tonight.answers, past, dict(books.surveyed), tonight.country,
     )  # fmt: skip
 
@@ -97,7 +98,7 @@ def _running(books: Books, tonight: Tonight) -> Iterator[Case]:
         enrolled = Enrolled(id_, item.occurrence, item.arm, item.lead, line.on, renamed=dict(line.renamed))
         moves = live is not None and live.hash != play.hash and live.migrate.how != "finish_old"
         yield replace(
-            _case(sheet, play), enrolled=enrolled, taken=lead.steps, successor=live if moves else None,
+            _case(sheet, play, tonight.account), enrolled=enrolled, taken=lead.steps, successor=live if moves else None,
             reached=_reached(books, item.lead or id_),
         )  # fmt: skip
 
@@ -113,9 +114,9 @@ def _starting(books: Books, tonight: Tonight) -> Iterator[Case]:
         asked = [id_ for id_, (name, subject, _) in books.requests.items() if (name, subject) == whose]
         fresh = [id_ for id_ in asked[-1:] if (*whose, id_) not in known]
         if fresh and whose not in busy:
-            yield replace(_case(sheet, play), occurrence=fresh[0], requested=True)
+            yield replace(_case(sheet, play, tonight.account), occurrence=fresh[0], requested=True)
         elif sheet.occurrence and (*whose, sheet.occurrence) not in known:
-            yield _case(sheet, play)
+            yield _case(sheet, play, tonight.account)
 
 
 def _by_request(books: Books, play: str, occurrence: str) -> bool:
@@ -123,10 +124,11 @@ def _by_request(books: Books, play: str, occurrence: str) -> bool:
     return occurrence in books.requests and books.requests[occurrence][0] == play
 
 
-def _case(sheet: Sheet, play: Play) -> Case:
-    """One subject in one play."""
+def _case(sheet: Sheet, play: Play, account: str) -> Case:
+    """One subject in one play: of what is known of it what the play asks."""
+    truth = {where: {"audience": True, **sheet.truth}.get(where) for where in play.conditions}
     return Case(
-        sheet.subject, "A", play, sheet.occurrence, sheet.anchors, {"audience": True, **sheet.truth}, sheet.stale,
+        sheet.subject, account, play, sheet.occurrence, sheet.anchors, truth, sheet.stale,
         sheet.term_months, gone=sheet.gone,
     )  # fmt: skip
 
