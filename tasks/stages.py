@@ -49,11 +49,12 @@ class Ended:
 
 @dataclass
 class Stages:
-    """The stages of one night, called through the seam and timed."""
+    """The stages of one night, called through the seam and timed; `trouble` is what the run's end shall say."""
 
     night: Night
     through: Through = plainly
     seconds: dict[str, float] = field(default_factory=dict)
+    trouble: str = ""
 
     def run(self, name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
         """One stage; several calls of a name add up."""
@@ -86,7 +87,7 @@ class Stages:
                 raise
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
-        self.run("answers", answers, night)
+        self.trouble = self.run("answers", answers, night).trouble
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:
@@ -165,7 +166,7 @@ def finish(
     stages.apply(chosen(whole, held, dropped))
     unsent = "" if stages.night.dry else stages.deliver()
     code, reason = _exit(stages.night, whole, unsent)
-    ended = end(stages, "done", code, reason)
+    ended = end(stages, "done", code, "; ".join(filter(None, (reason, stages.trouble))))
     stages.report()
     return ended
 

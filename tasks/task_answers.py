@@ -68,7 +68,7 @@ def answers(night: Night) -> Answers:
         ours = _tasks(conn, [one.task_id for one in said])
         found = _taken_over(conn, night, said, ours)
     if found.trouble:
-        _log.warning("task_states", extra={"run_key": night.run_key, "refused": len(found.refused)})
+        _log.warning("%s", found.trouble, extra={"run_key": night.run_key})
     return found
 
 

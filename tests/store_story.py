@@ -67,7 +67,22 @@ class Story:
             happening(
                 f"task:{name}", "task_opened", task_id=name, enrollment_id=name, title="Call", due_on="2025-01-02"
             ),
-            happening(f"done:{name}", "task_done", task_id=name),
+            happening(f"done:{name}", "task_done", task_id=name, by="C-1"),
+            happening(
+                f"c{len(self.events)}", "task_changed", task_id=name, state=("pending", "open")[pick % 2], by="C-1"
+            ),
+            happening(
+                f"r{len(self.events)}", "play_requested", request_id=name, play="p", subject="S-1", on="2024-12-31"
+            ),
+            happening(
+                f"o{len(self.events)}",
+                "overridden",
+                account="A-1",
+                name="health",
+                value=("red", None)[pick % 2],
+                author="C-1",
+                on="2024-12-31",
+            ),
             happening(f"pin:{nth}", "play_pinned", hash=f"h{nth}", play="renewal", text="play: renewal"),
         )
         self.events.append(choices[pick % len(choices)])
