@@ -139,8 +139,8 @@ def _component(scoring: Scoring, component: Component, key: str) -> set[str]:
         reads |= scoring.condition(component.unknown_if, file, f"{key}.unknown_if")
     if component.age:
         reads |= scoring.value(component.age, "number", file, f"{key}.age")
-    if component.fades:
-        reads |= scoring.value(component.fades.days, "number", file, f"{key}.fades.days")
+    if component.recency:
+        reads |= scoring.value(component.recency.days, "number", file, f"{key}.recency.days")
     for number, variant in enumerate(component.by):
         reads |= scoring.condition(variant.when, file, f"{key}.by[{number}].when")
     return reads

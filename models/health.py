@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.strict import Strict
-from models.transform import Fades, Score, Transform
+from models.transform import Recency, Score, Transform
 
 Family = Literal["usage", "commercial", "relationship", "support", "sentiment", "billing"]
 Policy = Literal["redistribute", "neutral", "unknown"]
@@ -27,7 +27,7 @@ class Component(Transform):
     Attributes:
         value: SQL over the fact sheet, giving a number.
         unknown_if: SQL condition under which the value says too little to be used.
-        fades: what the points lose by the days since something.
+        recency: a share of the points that hangs on the days since something, whatever the value.
         age, stale_after: SQL giving the age of the value in days, and the age from which on it is stale: unknown.
         old_after: the age from which on a value that still counts is shown as old.
         missing: what becomes of the weight without a fresh value: spread over the others (`redistribute`),
@@ -42,7 +42,7 @@ class Component(Transform):
     weight: float = Field(gt=0, le=100)
     value: str
     unknown_if: str | None = None
-    fades: Fades | None = None
+    recency: Recency | None = None
     age: str | None = None
     stale_after: int | None = Field(default=None, ge=1)
     old_after: int | None = Field(default=None, ge=1)

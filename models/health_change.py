@@ -3,7 +3,7 @@
 METRICS, health, explain: a change since another date is split into input, weight, threshold, override and version.
 The parts sum to the difference; what rounding leaves over goes to the last cause of a component.
 
-- input: the value, or the days by which it fades, is another.
+- input: the value, or the days since, are another.
 - threshold: the same value is worth other points, by another transform (edited, or the account has come under another
   tenure or segment).
 - weight: the component's own weight has been edited.
@@ -18,10 +18,11 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from models.health import Health
-from models.transform import Transform
+from models.transform import Recency, Transform
 
 Cause = Literal["input", "threshold", "weight", "missing", "version", "override"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
+Recencies = tuple[Recency | None, Recency | None]
 NOTHING, HUNDRED = Decimal(0), Decimal(100)
 DIGITS = Decimal("1e-9")
 
@@ -35,7 +36,7 @@ class Part:
         points: what that is worth; None unless it counts.
         weight, base: percent after and before spreading.
         contribution: what it adds; None where there is no score.
-        faded: days by which the points fade, if they do.
+        days: the days since, where a share of the points hangs on them.
         rule: short hash of the transform.
     """
 
@@ -46,7 +47,7 @@ class Part:
     base: Decimal
     contribution: Decimal | None
     state: str
-    faded: Decimal | None = None
+    days: Decimal | None = None
     rule: str = ""
 
     @property
@@ -122,37 +123,37 @@ def _split(
     spread = was.weight / was.base
     weight = _rounded((now.base - was.base) * spread * was.counted / HUNDRED)
     missing = _rounded((now.weight - now.base * spread) * was.counted / HUNDRED)
-    points = _points(was, now, whole - weight - missing, transforms, _faded(before, after, now.component))
+    points = _points(was, now, whole - weight - missing, transforms, _recencies(before, after, now.component))
     return _without_zeros(_sum([("weight", weight), ("missing", missing), *points]))
 
 
 def _points(
-    was: Part, now: Part, rest: Decimal, transforms: Mapping[str, Transform], half_lives: tuple[float, float]
+    was: Part, now: Part, rest: Decimal, transforms: Mapping[str, Transform], recencies: Recencies
 ) -> list[tuple[Cause, Decimal]]:
     """What other points have made: a value that came or went, another rule, another value."""
-    if was.present != now.present:
+    if was.present != now.present or (was.value is None) != (now.value is None):
         return [("missing", rest)]
     if not was.present:
         return [("threshold", rest)]
-    if was.rule == now.rule and half_lives[0] == half_lives[1]:
+    if was.rule == now.rule and recencies[0] == recencies[1]:
         return [("input", rest)]
-    worth = _worth(was, transforms.get(now.rule), half_lives[1])
+    worth = _worth(was, transforms.get(now.rule), recencies[1])
     threshold = _rounded(now.weight * (worth - was.counted) / HUNDRED) if worth is not None else rest
     return [("threshold", threshold), ("input", rest - threshold)]
 
 
-def _worth(was: Part, transform: Transform | None, half_life: float) -> Decimal | None:
+def _worth(was: Part, transform: Transform | None, recency: Recency | None) -> Decimal | None:
     """What the earlier value would be worth by the later rule."""
     if transform is None or was.value is None:
         return None
-    left = 2.0 ** (-max(float(was.faded), 0) / half_life) if was.faded is not None and half_life else 1.0
-    return Decimal(repr(transform.points_at(float(was.value)) * left))
+    points = transform.points_at(float(was.value))
+    return Decimal(repr(recency.mixed(points, float(was.days)) if recency and was.days is not None else points))
 
 
-def _faded(before: Health, after: Health, name: str) -> tuple[float, float]:
-    """The half-lives by which a component faded and fades; 0 where it does not."""
+def _recencies(before: Health, after: Health, name: str) -> Recencies:
+    """How much of a component hung and hangs on the days since."""
     found = (next((each for each in rules.components if each.component == name), None) for rules in (before, after))
-    was, now = (each.fades.half_life if each and each.fades else 0.0 for each in found)
+    was, now = (each.recency if each else None for each in found)
     return was, now
 
 

@@ -25,8 +25,8 @@ def healthy(source: str, health: Health, sql: Checked) -> str:
     """SELECT that adds, for every component c, `~c.*`, and the columns health_* to `source`."""
     parts = health.components
     valued = ", ".join(column for c in parts for column in _given(c, sql))
-    stated = ", ".join(f'{_state(c, sql)} AS "~{c.component}.state"' for c in parts)
-    pointed = ", ".join(f'{_points(c, sql)} AS "~{c.component}.points"' for c in parts)
+    stated = ", ".join(f'{_state(c)} AS "~{c.component}.state"' for c in parts)
+    pointed = ", ".join(column for c in parts for column in _pointed(c, health, sql))
     steps = [
         f"valued AS (SELECT *, {valued} FROM {source})",
         f"stated AS (SELECT *, {stated} FROM valued)",
@@ -52,22 +52,30 @@ def contributions(source: str, health: Health) -> str:
         f"""'state': CASE WHEN "~{c.component}.state" = 'present' OR {text(c.missing)} <> 'neutral' """
         f"""THEN "~{c.component}.state" ELSE 'neutral' END, 'reason': {reason_of(c)}, """
         f"""'base': {decimal(c.weight)}, 'age': CAST("~{c.component}.age" AS INTEGER), """
-        f"""'faded': CAST("~{c.component}.faded" AS DECIMAL(18, 6)), 'rule': "~{c.component}.rule"}}"""
+        f"""'days': CAST("~{c.component}.days" AS DECIMAL(18, 6)), 'rule': "~{c.component}.rule"}}"""
         for c in health.components
     )
     return f"SELECT account_id, unnest([{structs}], recursive := true) FROM {source}"
 
 
 def _given(component: Component, sql: Checked) -> list[str]:
-    """What the component reads: its value, its age, the days by which it fades, and the transform it falls under."""
+    """What the component reads: its value, its age, the days since, and the transform it falls under."""
     key = component.component
     rule = first_match(((sql[each.when], text(each.rule)) for each in component.by), text(component.rule))
     return [
-        f'{_value(sql[component.value])} AS "~{key}.value"',
+        f'{_known(component, sql)} AS "~{key}.value"',
         f'{sql[component.age] if component.age else "NULL"} AS "~{key}.age"',
-        f'{_value(sql[component.fades.days]) if component.fades else "NULL"} AS "~{key}.faded"',
+        f'{_value(sql[component.recency.days]) if component.recency else "NULL"} AS "~{key}.days"',
         f'{rule} AS "~{key}.rule"',
     ]
+
+
+def _known(component: Component, sql: Checked) -> str:
+    """The value, where it says enough to be used."""
+    value = _value(sql[component.value])
+    if not component.unknown_if:
+        return value
+    return f"CASE WHEN NOT coalesce({sql[component.unknown_if]}, true) THEN {value} END"
 
 
 def _value(expression: str) -> str:
@@ -75,13 +83,9 @@ def _value(expression: str) -> str:
     return f"CASE WHEN isfinite(CAST({expression} AS DOUBLE)) THEN CAST({expression} AS DOUBLE) END"
 
 
-def _state(component: Component, sql: Checked) -> str:
-    """present, missing or stale; an age that is not known is too old."""
-    missing = f'"~{component.component}.value" IS NULL'
-    if component.unknown_if:
-        missing += f" OR coalesce({sql[component.unknown_if]}, true)"
-    if component.fades:
-        missing += f' OR "~{component.component}.faded" IS NULL'
+def _state(component: Component) -> str:
+    """present, missing or stale; an age that is not known is too old. Recency alone is enough to be there."""
+    missing = f'"~{component.component}.{"days" if component.recency else "value"}" IS NULL'
     branches = [(missing, "'missing'")]
     if component.age:
         aged = f'"~{component.component}.age" >= {component.stale_after}'
@@ -89,14 +93,21 @@ def _state(component: Component, sql: Checked) -> str:
     return first_match(branches, "'present'")
 
 
-def _points(component: Component, sql: Checked) -> str:
-    """0…100, NULL unless the value is present."""
+def _pointed(component: Component, health: Health, sql: Checked) -> tuple[str, str]:
+    """What the component is worth, and what it is worth at worst."""
+    points, worst = (_points(component, unknown, sql) for unknown in (health.neutral, health.missing_at_worst))
+    return f'{points} AS "~{component.component}.points"', f'{worst} AS "~{component.component}.worst"'
+
+
+def _points(component: Component, unknown: float, sql: Checked) -> str:
+    """0…100, NULL unless present; a value that is unknown beside its recency is worth `unknown`."""
     value = f'"~{component.component}.value"'
     variants = [(sql[variant.when], _transform(variant, value)) for variant in component.by]
     points = first_match(variants, _transform(component, value))
-    if component.fades:
-        days = f'"~{component.component}.faded"'
-        points = f"({points}) * exp(-ln(2) * greatest({days}, 0) / {component.fades.half_life!r})"
+    if component.recency:
+        share, days = component.recency.share, f'"~{component.component}.days"'
+        recent = f"100 * exp(-ln(2) * greatest({days}, 0) / {component.recency.half_life!r})"
+        points = f"{1 - share!r} * CASE WHEN {value} IS NULL THEN {unknown!r} ELSE {points} END + {share!r} * {recent}"
     return (
         f"""CASE WHEN "~{component.component}.state" = 'present' THEN CAST(round({points}, 9) AS DECIMAL(18, 9)) END"""
     )
@@ -164,7 +175,7 @@ def _score(health: Health) -> str:
     """The sum of the contributions where enough is known, and the score with everything missing at its worst."""
     total = " + ".join(f'"~{c.component}.contribution"' for c in health.components)
     worst = " + ".join(
-        f'{decimal(c.weight)} * coalesce("~{c.component}.points", {decimal(health.missing_at_worst)})'
+        f'{decimal(c.weight)} * coalesce("~{c.component}.worst", {decimal(health.missing_at_worst)})'
         for c in health.components
     )
     enough = f'"~applies" AND NOT "~essential" AND health_known >= {decimal(health.enough)}'
@@ -174,9 +185,10 @@ def _score(health: Health) -> str:
 def _band(health: Health) -> str:
     """Half-open bands; green only if what is missing could not have kept the account from it."""
     everything = f"health_known = {decimal(sum(c.weight for c in health.components))}"
+    unmixed = " AND ".join(f'"~{c.component}.value" IS NOT NULL' for c in health.components if c.recency) or "true"
     branches = [
         ("health_score IS NULL", "'insufficient_data'"),
-        (f'health_score >= "~green" AND ({everything} OR "~worst" >= "~green")', "'green'"),
+        (f'health_score >= "~green" AND (({everything} AND {unmixed}) OR "~worst" >= "~green")', "'green'"),
         ('health_score >= "~yellow"', "'yellow'"),
     ]
     branches_sql = first_match(branches, "'red'")

@@ -8,6 +8,9 @@ def reason_of(component: Component) -> str:
     """One component's reason: its value, or why it has none."""
     label = component.component.replace("_", " ")
     value = f"{text(label + ' ')} || {_number(f'~{component.component}.value', 2)}"
+    if component.recency:
+        alone = f"""{text(label + " by its days since alone, ")} || CAST("~{component.component}.days" AS BIGINT)"""
+        value = f"coalesce({value}, {alone})"
     stale = f"""CAST("~{component.component}.age" AS BIGINT) || ' days old'"""
     if component.old_after:
         old = f'"~{component.component}.age" >= {component.old_after}'

@@ -6,17 +6,26 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from models.duration import Share
 from models.strict import Strict
 
 Score = Annotated[float, Field(ge=0, le=100)]
 Point = tuple[float, Score]
 
 
-class Fades(Strict):
-    """Points are halved every `half_life` days of `days` (SQL over the fact sheet): old news is worth less."""
+class Recency(Strict):
+    """A share of the points that tells how long ago something was: 100, halved every `half_life` days.
+
+    METRICS: recency is 100·exp(-ln2·days/half-life). Where the value itself is unknown, its own share is neutral.
+    """
 
     days: str
     half_life: float = Field(gt=0)
+    share: Share = Field(gt=0, lt=1)
+
+    def mixed(self, points: float, days: float) -> float:
+        """What a value's points become by the days since."""
+        return (1 - self.share) * points + self.share * 100.0 * 2.0 ** (-max(days, 0) / self.half_life)
 
 
 class Transform(Strict):

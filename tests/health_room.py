@@ -36,7 +36,7 @@ def checked(health: Health) -> dict[str, str]:
     conditions += [*(each.when for each in health.caps), *(each.when for each in health.floors)]
     values = []
     for each in health.components:
-        values += [each.value, *([each.age] if each.age else []), *([each.fades.days] if each.fades else [])]
+        values += [each.value, *([each.age] if each.age else []), *([each.recency.days] if each.recency else [])]
         conditions += [*([each.unknown_if] if each.unknown_if else []), *(variant.when for variant in each.by)]
     found = {text: Condition.parse(text, COLUMNS).sql for text in conditions}
     return found | {text: Expression.parse(text, COLUMNS).sql for text in values}

@@ -97,28 +97,19 @@ def test_without_a_score_there_is_no_difference() -> None:
     assert health_change(nothing, standing(rules(), SAME)).difference is None
 
 
-def test_fading_is_input() -> None:
+def test_days_that_pass_are_input() -> None:
     """A day more is something that happened, not another rule; another half-life is one."""
-    fades = {"a": {"fades": {"days": "n", "half_life": 10}}}
-    parts = standing(rules(**fades), SAME).parts
-    before = Part(
-        "a",
-        Decimal(10),
-        Decimal(100),
-        parts[0].weight,
-        parts[0].base,
-        Decimal(25),
-        "present",
-        Decimal(0),
-        parts[0].rule,
+    recent = {"a": {"recency": {"days": "n", "half_life": 10, "share": 0.5}}}
+    parts = standing(rules(**recent), SAME).parts
+    weights = (parts[0].weight, parts[0].base)
+    fresh, old = (
+        Part("a", Decimal(10), points, *weights, points / 4, "present", days, parts[0].rule)
+        for points, days in ((Decimal(100), Decimal(0)), (Decimal(75), Decimal(10)))
     )
-    later = Part(
-        "a", Decimal(10), Decimal(50), before.weight, before.base, Decimal("12.5"), "present", Decimal(10), before.rule
-    )
-    was, now = (Standing((one, *parts[1:]), rules(**fades)) for one in (before, later))
-    assert health_change(was, now).causes == {"input": Decimal("-12.5")}
-    slower = Standing(now.parts, rules(a={"fades": {"days": "n", "half_life": 20}}))
-    assert set(health_change(now, slower).causes) == {"threshold", "input"}
+    was, now = (Standing((one, *parts[1:]), rules(**recent)) for one in (fresh, old))
+    assert health_change(was, now).causes == {"input": Decimal("-6.25")}
+    slower = rules(a={"recency": {"days": "n", "half_life": 20, "share": 0.5}})
+    assert set(health_change(now, Standing(now.parts, slower)).causes) == {"threshold", "input"}
 
 
 VALUES = st.fixed_dictionaries(

@@ -1,4 +1,4 @@
-"""Caps and floors of the band, and points that fade."""
+"""Caps and floors of the band, and points that hang on the days since."""
 
 import pytest
 
@@ -41,14 +41,40 @@ def test_caps_and_floors_hold_the_band_and_leave_the_score(
     assert sheet["health_score"] is None or float(sheet["health_score"]) == (points or 0) * 10
 
 
-@pytest.mark.parametrize(("age", "points"), [(0, 50), (10, 25), (20, 12.5), (-5, 50), (None, None)])
-def test_points_may_fade_with_the_days_since(age: float | None, points: float | None) -> None:
-    """Halved every half-life; when the days are not known, nothing is."""
+@pytest.mark.parametrize(
+    ("value", "age", "points", "worst"),
+    [
+        (5, 0, 75, "yellow"),
+        (5, 10, 50, "yellow"),
+        (5, -5, 75, "yellow"),
+        (10, 0, 100, "green"),
+        (None, 0, 75, "yellow"),
+        (None, 10, 50, "yellow"),
+        (5, None, None, "insufficient_data"),
+    ],
+)
+def test_a_share_may_hang_on_the_days_since(
+    value: float | None, age: float | None, points: float | None, worst: str
+) -> None:
+    """Halved every half-life; it alone is enough to count, with a neutral rest that makes nobody green."""
     parts = [
         {"component": name, "family": "usage", "weight": 25, "value": "a", "points": LINE,
-         "fades": {"days": "age", "half_life": 10}}
+         "recency": {"days": "age", "half_life": 10, "share": "50%"}}
         for name in "abcd"
     ]  # fmt: skip
-    _, found = scored(rules(components=parts), a=5, age=age)
+    sheet, found = scored(rules(components=parts, bands={"green": 76, "yellow": 40}), a=value, age=age)
     assert found[0]["points"] == points
-    assert found[0]["state"] == ("missing" if points is None else "present")
+    assert (found[0]["state"], sheet["health_band"]) == ("missing" if points is None else "present", worst)
+    if value is None:
+        assert found[0]["reason"] == f"a by its days since alone, {age}"
+
+
+def test_an_unknown_value_beside_its_recency_makes_nobody_green() -> None:
+    """Green is asked for with the unknown at its worst, as with all that is missing."""
+    parts = [
+        {"component": name, "family": "usage", "weight": 25, "value": "a", "points": LINE,
+         "recency": {"days": "age", "half_life": 10, "share": 0.5}}
+        for name in "abcd"
+    ]  # fmt: skip
+    sheet, _ = scored(rules(components=parts), a=None, age=0)
+    assert (float(sheet["health_score"]), sheet["health_band"]) == (75, "yellow")

@@ -166,10 +166,11 @@ def test_the_csms_feeling_is_old_at_90_days_and_nothing_at_120(
 
 
 def test_nobody_has_a_usual_week_in_the_first_quarter(night: Book) -> None:
-    """Then only how long ago the last use was counts; later, few events say nothing."""
+    """It is taken to be as usual; later, few events say nothing, and only the days since the last use count."""
     young, old = (night.part(name, "usage") for name in ("young", "old"))
-    assert (young["state"], float(young["value"]), round(float(young["points"]), 2)) == ("present", 1, 77.4)
-    assert (old["state"], old["points"]) == ("missing", None)
+    assert (young["state"], float(young["value"]), round(float(young["points"]), 2)) == ("present", 1, 88.38)
+    assert (old["state"], old["value"], round(float(old["points"]), 2)) == ("present", None, 73.38)
+    assert old["reason"] == "usage by its days since alone, 1"
 
 
 def test_the_oldest_input_is_told(night: Book) -> None:
