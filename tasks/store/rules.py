@@ -193,7 +193,7 @@ def _moved(state: str, more: Mapping[str, Value] | None = None, **sets: ColumnEl
     return Rule(tables.message, "update", values, sets)
 
 
-MESSAGES = {f"message_{state}": _moved(state) for state in FOLLOWS} | {
+MESSAGES = {f"message_{state}": _moved(state) for state in FOLLOWS if state != "trapped"} | {
     "message_queued": _QUEUED,
     "message_requeued": _moved("queued", {**_same("not_before"), "claimed_at": _is(None)}),
     "message_claimed": _moved("claimed", {"claimed_at": _effective}),
