@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.walking import Walk, lines, shipped
+from tests.walking import Walk, lines, shipped
 
 DATES = {"term_start": -300, "opt_out_deadline": 0}
 NOTICES = {f"renewal/day-{days}-notice": "contractual" for days in (90, 60, 30)}

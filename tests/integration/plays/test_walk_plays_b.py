@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.walking import Walk, lines, shipped
+from tests.walking import Walk, lines, shipped
 
 SILENT: dict[str, Any] = {
     "signal_unresponsive": True,

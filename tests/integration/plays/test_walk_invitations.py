@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.walking import PEOPLE, Walk, lines, shipped
+from tests.walking import PEOPLE, Walk, lines, shipped
 
 SESSION = date(2025, 6, 19)
 MARKETING = dict.fromkeys(

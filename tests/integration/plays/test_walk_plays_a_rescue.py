@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.walking import PEOPLE, Walk, lines, shipped
+from tests.walking import PEOPLE, Walk, lines, shipped
 
 DROP: dict[str, Any] = {
     "signal_usage_drop": True, "contract_status": "active", "touch": "low", "sponsor_left_90d": False, "sponsors": 1,

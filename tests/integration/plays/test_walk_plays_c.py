@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.walking import MONDAY, Walk, lines, shipped
+from tests.walking import MONDAY, Walk, lines, shipped
 
 JULY = date(2025, 7, 1)
 ASKED_LATELY = {f"key-{role}": date(2025, 5, 20) for role in ("sponsor", "champion", "power_user", "user")}

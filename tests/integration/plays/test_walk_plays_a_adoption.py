@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.unit.walking import MONDAY, Walk, lines, shipped
+from tests.walking import MONDAY, Walk, lines, shipped
 
 UNUSED: dict[str, Any] = {
     "signal_feature_never_used": True, "contract_status": "active", "stage": "adoption", "feature_to_try": "reports",

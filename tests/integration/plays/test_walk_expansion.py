@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.walking import PEOPLE, Walk, lines, shipped
+from tests.walking import PEOPLE, Walk, lines, shipped
 
 READY: dict[str, Any] = {
     "signal_expansion_ready": True,

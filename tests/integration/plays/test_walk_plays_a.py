@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from tests.unit.walking import Walk, lines, shipped
+from tests.walking import Walk, lines, shipped
 
 NEW: dict[str, Any] = {
     "contract_status": "active", "days_since_start": lambda day: day, "sponsors": 1, "champions": 1, "power_users": 1,
