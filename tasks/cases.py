@@ -4,17 +4,20 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import duckdb
 
 from models.case import AccountCase, Case, Enrolled, Taken
+from models.fact import GRAINS
 from models.play import Play
 from tasks.due import due_accounts, subjects_sql
 from tasks.night import Night
 from tasks.said import Said, history_of
 from tasks.workspace import workspace
 
+HIT = "hit_"
 __all__ = ["account_cases", "history_of", "stale_places", "workspace"]
 
 
@@ -25,6 +28,7 @@ def account_cases(
     live, anchors = night.rules.plays, night.rules.anchors
     hits = due_accounts(con, versions.values(), live, anchors, night.as_of) if only is None else sorted(only)
     con.execute("CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account", [hits])
+    _only_hits(con)
     cases = defaultdict(list)
     desk = _Desk(con, night, _taken(con), stale_places(night))
     for play in sorted(versions.values(), key=lambda play: play.play):
@@ -32,6 +36,19 @@ def account_cases(
             cases[case.account].append(case)
     said = Said(con, night)
     return [said.of(id_, tuple(cases[id_])) for id_ in hits]
+
+
+def _only_hits(con: duckdb.DuckDBPyConnection) -> None:
+    """What is known of the accounts that come up, apart: each version asks it."""
+    for grain in GRAINS:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {HIT}sheet_{grain} AS "  # noqa: S608 — our own names
+            f"SELECT * FROM sheet_{grain} WHERE account_id IN (SELECT account FROM hits)"
+        )
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {HIT}truth_{grain} AS "  # noqa: S608 — our own names
+            f"SELECT t.* FROM truth_{grain} t SEMI JOIN {HIT}sheet_{grain} USING ({grain}_id)"
+        )
 
 
 def stale_places(night: Night) -> dict[str, dict[str, float]]:
@@ -55,7 +72,7 @@ class _Desk:
 
     def cases(self, play: Play) -> Iterator[Case]:
         """Running conversations with their members, and possible new ones."""
-        subjects = subjects_sql(play, self.night.rules.anchors)
+        subjects = subjects_sql(play, self.night.rules.anchors, HIT)
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE mine AS SELECT r.* FROM ({subjects}) r JOIN hits USING (account)"  # noqa: S608
         )
@@ -82,7 +99,7 @@ class _Desk:
         moves = live is not None and live.hash != play.hash and live.migrate.how != "finish_old"
         case = self._case(play, row or {"subject": talk["subject"], "account": talk["account"]})
         if talk["by_request"]:
-            case = replace(case, occurrence=talk["base"])
+            case = _asked_for(case, talk["base"], (row or {}).get("requested_on"))
         taken = self.taken.get(talk["talk"], {})
         return replace(
             case, enrolled=enrolled, taken=taken, successor=live if moves else None,
@@ -102,7 +119,7 @@ class _Desk:
         """What may begin: what a person asked for, else what the sheet says."""
         asked = row["request"]
         if asked and (row["subject"], asked) not in known and row["subject"] not in busy:
-            yield replace(self._case(play, row), occurrence=asked, requested=True)
+            yield replace(_asked_for(self._case(play, row), asked, row["requested_on"]), requested=True)
         elif row["occurrence"] and (row["subject"], row["occurrence"]) not in known:
             yield self._case(play, row)
 
@@ -113,6 +130,13 @@ class _Desk:
             anchors=_prefixed(row, "anchor:"), truth=_prefixed(row, "where:"), stale=self.stale.get(play.hash, {}),
             term_months=row.get("term_months"), goal=row.get("goal"),
         )  # fmt: skip
+
+
+def _asked_for(case: Case, request: str, on: date | None) -> Case:
+    """The case of a person's request: where the play's own anchor has no date, it counts from the day of asking."""
+    own = case.play.anchor
+    anchors = case.anchors if case.anchors.get(own) else {**case.anchors, own: on}
+    return replace(case, occurrence=request, anchors=anchors)
 
 
 _TALKS_OF = """

@@ -20,7 +20,8 @@ SLACK = 7  # days by which a shift may bring a step forward; the exact date is t
 def subjects_sql(play: Play, anchors: Anchors, tables: str = "") -> str:
     """One row a subject of the play: subject, account, occurrence, term_months, goal, "anchor:…" and "where:…".
 
-    `request` is that of a person who asked for the play, where one did; `tables` begins the names of what is read.
+    `request` is that of a person who asked for the play on `requested_on`, where one did; `tables` begins the names of
+    what is read.
     """
     grain, own = play.per, anchors.anchors[play.anchor]
     columns = [
@@ -28,6 +29,7 @@ def subjects_sql(play: Play, anchors: Anchors, tables: str = "") -> str:
         "s.account_id AS account",
         f"CAST(({_occurrence(own)}) AS VARCHAR) AS occurrence",
         "q.request_id AS request",
+        'q."on" AS requested_on',
         f"CAST({'s.term_months' if grain == 'contract' else 'NULL'} AS INTEGER) AS term_months",
         f"CAST({_quoted(play, 'goal') if play.goal else 'NULL'} AS DOUBLE) AS goal",
         *(f'CAST({_date(anchors.anchors[name])} AS DATE) AS "anchor:{name}"' for name in play.anchors),
@@ -109,18 +111,20 @@ def _candidates(play: Play, subjects: str) -> str:
     """Accounts with a subject whose audience holds and whose occurrence has no enrollment yet."""
     term = f"AND r.term_months >= {play.min_term}" if play.min_term else ""
     return f"""
-        SELECT r.account FROM ({subjects}) r
-        WHERE r."where:audience" AND r.occurrence IS NOT NULL {term} AND NOT EXISTS (
-            SELECT 1 FROM enrollments e
-            WHERE e.play = '{play.play}' AND e.subject = r.subject AND e.occurrence = r.occurrence)"""  # noqa: S608
+        SELECT r.account FROM ({subjects}) r {_not_enrolled(play, "occurrence")}
+        WHERE r."where:audience" AND r.occurrence IS NOT NULL {term}"""  # noqa: S608
 
 
 def _asked(play: Play, subjects: str) -> str:
     """Accounts with a subject that a person asked the play for."""
     return f"""
-        SELECT r.account FROM ({subjects}) r WHERE r.request IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM enrollments e
-            WHERE e.play = '{play.play}' AND e.subject = r.subject AND e.occurrence = r.request)"""  # noqa: S608
+        SELECT r.account FROM ({subjects}) r {_not_enrolled(play, "request")} WHERE r.request IS NOT NULL"""  # noqa: S608
+
+
+def _not_enrolled(play: Play, occurrence: str) -> str:
+    """Without the subjects that the play has enrolled for that occurrence before."""
+    before = f"SELECT subject, occurrence AS {occurrence} FROM enrollments WHERE play = '{play.play}'"  # noqa: S608
+    return f"ANTI JOIN ({before}) b USING (subject, {occurrence})"
 
 
 def _running(play: Play, subjects: str, as_of: date, *, moves: bool) -> str:
