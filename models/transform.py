@@ -1,6 +1,7 @@
 """Transforms: what a component's value is worth, 0 to 100 points."""
 
 import hashlib
+import math
 from itertools import pairwise
 from typing import Annotated, Self
 
@@ -11,6 +12,11 @@ from models.strict import Strict
 
 Score = Annotated[float, Field(ge=0, le=100)]
 Point = tuple[float, Score]
+
+
+def halved(days: float, half_life: float) -> float:
+    """100, halved every `half_life` days."""
+    return 100.0 * math.pow(2.0, -max(days, 0) / half_life)
 
 
 class Recency(Strict):
@@ -25,7 +31,7 @@ class Recency(Strict):
 
     def mixed(self, points: float, days: float) -> float:
         """What a value's points become by the days since."""
-        return (1 - self.share) * points + self.share * 100.0 * 2.0 ** (-max(days, 0) / self.half_life)
+        return (1 - self.share) * points + self.share * halved(days, self.half_life)
 
 
 class Transform(Strict):
@@ -55,7 +61,7 @@ class Transform(Strict):
     def points_at(self, value: float) -> float:
         """What a value is worth."""
         if self.half_life is not None:
-            return 100.0 * 2.0 ** (-max(value, 0) / self.half_life)
+            return halved(value, self.half_life)
         if value <= self.points[0][0]:
             return self.points[0][1]
         for (x0, y0), (x1, y1) in pairwise(self.points):

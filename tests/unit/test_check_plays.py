@@ -129,6 +129,6 @@ SOURCE = "sources: {answers: {entity: %s, adapter: files, path: x}}"
 )
 def test_who_waits_for_an_answer_must_be_able_to_get_one(company: str, sources: str, says: str) -> None:
     """From the CRM by a source, or from the inbox."""
-    steps = [{"id": "ask", **MAIL}, {"id": "hear", "after": "ask", "wait": {"reply": "ask"}}]
+    steps: list[dict[str, Any]] = [{"id": "ask", **MAIL}, {"id": "hear", "after": "ask", "wait": {"reply": "ask"}}]
     found = told(play(*steps), company=company, sources=sources)
     assert [says in problem for problem in found] == ([True] if says else [])

@@ -1,5 +1,6 @@
 """What moved a score: the difference by cause, of every component, summing to the whole."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,7 @@ def rules(names: str = NAMES, **changes: dict[str, Any]) -> Health:
     return Health.model_validate({"bands": {"green": 70, "yellow": 40}, "components": parts})
 
 
-def standing(health: Health, values: dict[str, float | None], override: str | None = None) -> Standing:
+def standing(health: Health, values: Mapping[str, float | None], override: str | None = None) -> Standing:
     """Where an account stands whose components have these values: what is missing is spread, at most a fifth."""
     known = sum(one.weight for one in health.components if values.get(one.component) is not None)
     raised = min(1.2, 100 / known) if known else 1.0
@@ -51,7 +52,7 @@ def standing(health: Health, values: dict[str, float | None], override: str | No
     return Standing(tuple(parts), health, override)
 
 
-SAME = {"a": 5.0, "b": 5.0, "c": 5.0, "d": 5.0}
+SAME: dict[str, float | None] = {"a": 5.0, "b": 5.0, "c": 5.0, "d": 5.0}
 MOVES: list[tuple[str, Health, dict[str, float | None], Health, dict[str, float | None], dict[str, Decimal]]] = [
     ("nothing", rules(), SAME, rules(), SAME, {}),
     ("a value fell", rules(), SAME, rules(), SAME | {"a": 3.0}, {"input": Decimal(-5)}),
@@ -88,7 +89,7 @@ def test_another_set_of_components_is_another_version() -> None:
 def test_a_person_moves_the_band_and_no_score() -> None:
     """The override is named as a cause; the computed score is what it was."""
     change = health_change(standing(rules(), SAME), standing(rules(), SAME, "red"))
-    assert (change.difference, change.causes) == (0, {"override": 0})
+    assert (change.difference, change.causes) == (Decimal(0), {"override": Decimal(0)})
 
 
 def test_without_a_score_there_is_no_difference() -> None:
@@ -99,7 +100,7 @@ def test_without_a_score_there_is_no_difference() -> None:
 
 def test_days_that_pass_are_input() -> None:
     """A day more is something that happened, not another rule; another half-life is one."""
-    recent = {"a": {"recency": {"days": "n", "half_life": 10, "share": 0.5}}}
+    recent: dict[str, Any] = {"a": {"recency": {"days": "n", "half_life": 10, "share": 0.5}}}
     parts = standing(rules(**recent), SAME).parts
     weights = (parts[0].weight, parts[0].base)
     fresh, old = (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from models.health import Health, Transform
+from models.health import Health
+from models.transform import Transform
 
 LINE = [[0, 0], [10, 100]]
 PARTS = [{"component": name, "family": "usage", "weight": 25, "value": "a", "points": LINE} for name in "abcd"]

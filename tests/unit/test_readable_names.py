@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.entities import ACCOUNTS, CONTACTS, FEEDBACK, Column
+from models.entities_crm import ACCOUNTS, CONTACTS
+from models.entities_voice import FEEDBACK
+from models.entity import Column
 from tasks.quality.names import is_exact, oddities, readable, steers
 
 NAME = Column("name", "VARCHAR")

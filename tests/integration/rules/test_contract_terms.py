@@ -10,7 +10,7 @@ import pytest
 
 from config.facts import load_facts
 from config.files import read_files
-from models.entities import CONTRACTS
+from models.entities_money import CONTRACTS
 from tasks.lake.lake import Lake
 from tasks.lake.views import entity_views
 from tasks.measure import compute_facts

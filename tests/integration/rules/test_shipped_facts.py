@@ -29,7 +29,7 @@ def test_quarters_and_halves_are_those_of_the_calendar(as_of: date, quarter: Any
 
 def test_an_invoice_is_overdue_from_the_day_after_it_is_due() -> None:
     """What is due today can still be paid today; what was paid is nothing."""
-    invoices = [
+    invoices: list[dict[str, Any]] = [
         {"issued_on": "2025-05-01", "due_on": "2025-05-31", "amount_minor": 500, "currency": "USD"},
         {"issued_on": "2025-06-01", "due_on": "2025-06-29", "amount_minor": 700, "currency": "USD"},
         {"issued_on": "2025-06-01", "due_on": "2025-06-30", "amount_minor": 900, "currency": "USD"},
@@ -61,8 +61,10 @@ def test_an_invoice_is_overdue_from_the_day_after_it_is_due() -> None:
 def test_none_is_known_once_anything_of_the_kind_is_known_of_anybody(name: str, rows: Any, column: str) -> None:
     """Before the first row from anywhere, nobody knows."""
     two = [ONE, {"account_id": "A-2"}]
-    assert account(accounts=two, **{name: []})[column] is None
-    assert account(accounts=two, **{name: rows})[column] == 0
+    nobody: dict[str, Any] = {name: []}
+    assert account(accounts=two, **nobody)[column] is None
+    somebody: dict[str, Any] = {name: rows}
+    assert account(accounts=two, **somebody)[column] == 0
 
 
 def test_expansion_is_open_until_it_is_closed() -> None:
@@ -81,7 +83,7 @@ def test_expansion_is_open_until_it_is_closed() -> None:
 
 def test_notes_tell_what_is_known_and_by_whom() -> None:
     """Kinds and teams; the newest pulse, whatever notes came after it."""
-    notes = [
+    notes: list[dict[str, Any]] = [
         {"written_at": "2025-01-01", "kind": "reason", "team": "sales"},
         {"written_at": "2025-06-01", "kind": "concern", "team": "support"},
         {"written_at": "2025-05-01", "kind": "pulse", "team": "csm", "pulse": 2},

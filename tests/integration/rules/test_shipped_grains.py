@@ -107,7 +107,7 @@ def test_a_contact_knows_when_it_answered_last() -> None:
 
 def test_a_ticket_is_a_subject_for_120_days() -> None:
     """Opened or closed within them; what is older is history."""
-    tickets = [
+    tickets: list[dict[str, Any]] = [
         {"ticket_id": "T-1", "opened_at": "2025-06-01 10:00", "closed_at": "2025-06-02 11:30", "priority": "urgent",
          "satisfaction": 5},
         {"ticket_id": "T-2", "opened_at": "2025-01-01 10:00", "closed_at": "2025-06-02 10:00", "escalated": True},

@@ -9,7 +9,7 @@ import pytest
 from models.play import PlayCondition
 from tests.fact_room import AS_OF, Book, Row, account, book
 
-BUSY = [
+BUSY: list[Row] = [
     {"day": AS_OF - timedelta(days=back), "count": 9, "users": 4, "feature": f"f{back % 3}"} for back in range(1, 92)
 ]
 GOOD: dict[str, list[Row]] = {
