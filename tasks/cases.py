@@ -2,17 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import duckdb
 
+from models.anchors import Anchors
 from models.case import AccountCase, Case, Enrolled, Taken
-from models.fact import GRAINS
 from models.play import Play
-from tasks.due import due_accounts, subjects_sql
+from tasks.due import due_accounts, narrow_sql, subjects_sql
 from tasks.night import Night
 from tasks.said import Said, history_of
 from tasks.workspace import workspace
@@ -28,7 +28,7 @@ def account_cases(
     live, anchors = night.rules.plays, night.rules.anchors
     hits = due_accounts(con, versions.values(), live, anchors, night.as_of) if only is None else sorted(only)
     con.execute("CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::VARCHAR[]) AS account", [hits])
-    _only_hits(con)
+    _only_hits(con, versions.values(), anchors)
     cases = defaultdict(list)
     desk = _Desk(con, night, _taken(con), stale_places(night))
     for play in sorted(versions.values(), key=lambda play: play.play):
@@ -38,17 +38,16 @@ def account_cases(
     return [said.of(id_, tuple(cases[id_])) for id_ in hits]
 
 
-def _only_hits(con: duckdb.DuckDBPyConnection) -> None:
-    """What is known of the accounts that come up, apart: each version asks it."""
-    for grain in GRAINS:
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {HIT}sheet_{grain} AS "  # noqa: S608 — our own names
-            f"SELECT * FROM sheet_{grain} WHERE account_id IN (SELECT account FROM hits)"
-        )
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {HIT}truth_{grain} AS "  # noqa: S608 — our own names
-            f"SELECT t.* FROM truth_{grain} t SEMI JOIN {HIT}sheet_{grain} USING ({grain}_id)"
-        )
+def _only_hits(con: duckdb.DuckDBPyConnection, plays: Iterable[Play], anchors: Anchors) -> None:
+    """What these versions ask of the accounts that come up, apart."""
+    known = list(plays)
+    words = " ".join(subjects_sql(play, anchors) for play in known)
+    for grain in sorted({play.per for play in known}):
+        sheet, truth = (narrow_sql(con, f"{kind}_{grain}", words) for kind in ("sheet", "truth"))
+        mine = f"SELECT s.* FROM ({sheet}) s JOIN hits ON account = account_id"  # noqa: S608 — our own names
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {HIT}sheet_{grain} AS {mine}")
+        theirs = f"SELECT t.* FROM ({truth}) t SEMI JOIN {HIT}sheet_{grain} USING ({grain}_id)"  # noqa: S608 — our own names
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {HIT}truth_{grain} AS {theirs}")
 
 
 def stale_places(night: Night) -> dict[str, dict[str, float]]:

@@ -81,15 +81,17 @@ def due_accounts(
 
 
 def _narrow(con: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The sheets and truths that the query names, each read once, and no wider than the query needs."""
-    parts = []
-    for name in (f"{kind}_{grain}" for grain in GRAINS for kind in ("sheet", "truth")):
-        columns = [f'"{row[0]}"' for row in con.execute(f"DESCRIBE {name}").fetchall()]
-        words = set(re.findall(r'"[^"]+"|\w+', sql))
-        read = [column for column in columns if column in words or column.strip('"') in words]
-        narrow = f"SELECT {', '.join(read)} FROM main.{name}"  # noqa: S608 — names of columns
-        parts += [f"{name} AS MATERIALIZED ({narrow})"] if read else []
-    return ", ".join(parts)
+    """The sheets and truths that the query names, each read once."""
+    names = [f"{kind}_{grain}" for grain in GRAINS for kind in ("sheet", "truth")]
+    return ", ".join(f"{name} AS MATERIALIZED ({narrow_sql(con, name, sql)})" for name in names)
+
+
+def narrow_sql(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> str:
+    """A sheet or a truth, no wider than the query needs that asks it."""
+    words = set(re.findall(r'"[^"]+"|\w+', sql))
+    columns = [row[0] for row in con.execute(f"DESCRIBE main.{name}").fetchall()]
+    read = [f'"{column}"' for column in columns if column in words or f'"{column}"' in words]
+    return f"SELECT {', '.join(read) or 'NULL AS nothing'} FROM main.{name}"  # noqa: S608 — names of columns
 
 
 def due_sql(
