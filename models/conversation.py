@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from models.case import Case, Enrolled
 from models.decision import Enroll
@@ -39,7 +40,7 @@ class Conversation:
         """The lead's case, and the members'."""
         return self.lead, *self.members
 
-    @property
+    @cached_property
     def live(self) -> tuple[Case, ...]:
         """The cases that are still spoken for: neither ended, nor over, nor a success; all of them if none is."""
         return tuple(case for case in self.cases if not (stopped(case) or past(case) or succeeded(case))) or self.cases

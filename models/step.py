@@ -1,5 +1,6 @@
 """A step of a play: when it is planned, whom it reaches, and the one thing it does."""
 
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -135,14 +136,14 @@ class Step(Strict):
             raise ValueError(f"step '{self.id}': details:, resolve: and due_in: belong to a task or a meeting")
         return self
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """What the step does."""
         if self.survey:
             return "survey"
         return next(thing for thing in DOING if getattr(self, thing) is not None)
 
-    @property
+    @cached_property
     def offset(self) -> Offset:
         """How far from its anchor, or from the day on which the step before ended: then the next day, if not said."""
         if self.month is not None:
