@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cli.account_health import health_text
 from cli.table import section, table
 
 if TYPE_CHECKING:
-    from tasks.report.account_views import AccountView, EnrollmentView, GoalView, HealthView
+    from tasks.report.account_views import AccountView, EnrollmentView, GoalView
 
 EVENTS = 15
 MESSAGES = 10
@@ -16,7 +17,7 @@ def account_text(view: "AccountView") -> str:
     parts = [
         f"{view.name} ({view.account_id}), as of {view.as_of}, CSM {view.csm or 'nobody'}\n",
         _place(view),
-        section("Health", _health(view.health)),
+        section("Health", health_text(view.health)),
         section(
             "Signals", "\n".join(f"  {one.name} since {one.since}: {one.plan or 'no plan'}" for one in view.signals)
         ),
@@ -40,25 +41,6 @@ def _place(view: "AccountView") -> str:
     ]
     rows += [("milestone", name, f"on {day}") for name, day in view.milestones.items() if day]
     return section("Where it stands", table(("what", "is", "because"), rows))
-
-
-def _health(health: "HealthView") -> str:
-    """The score, its band, and what it is made of."""
-    score = "no score" if health.score is None else f"{health.score:.1f}"
-    before = f", {health.before} the night before" if health.before else ""
-    override = f", set to {health.effective} by hand" if health.effective not in (health.band, None) else ""
-    rows = [
-        (one.component, one.value, *map(_rounded, (one.points, one.weight, one.contribution)), one.reason or one.state)
-        for one in health.contributions
-    ]
-    head = ("component", "value", "points", "weight %", "adds", "note")
-    line = f"  {health.band}, {score}{before}{override}" + (f": {health.reason}" if health.reason else "")
-    return f"{line}\n{table(head, rows)}" if rows else line
-
-
-def _rounded(value: float | None) -> float | None:
-    """To one digit, as people compare scores."""
-    return None if value is None else round(value, 1)
 
 
 def _enrollment(one: "EnrollmentView") -> str:

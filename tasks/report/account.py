@@ -13,8 +13,9 @@ from models.tables import message, task
 from models.task_state import WORKED_ON
 from tasks.night import Night
 from tasks.report import account_parts as parts
-from tasks.report.account_views import AccountView, EnrollmentView, Happening
+from tasks.report.account_views import AccountView, ChangeView, EnrollmentView, Happening
 from tasks.report.coming import Ahead, ahead
+from tasks.report.moved import changes
 from tasks.report.reading import Reading, Row, reading
 from tasks.report.timeline import timelines
 from tasks.store import enrollments
@@ -67,6 +68,7 @@ class _Portion:
     timelines: dict[str, list[Happening]]
     sheets: list[Row]
     contributions: dict[str, list[Row]]
+    changes: dict[str, list[ChangeView]]
     contracts: dict[str, list[Row]]
     contacts: dict[str, list[Row]]
     messages: dict[str, list[Message]]
@@ -80,7 +82,7 @@ class _Portion:
         return AccountView(
             account_id=id_, name=sheet.get("name") or id_, as_of=self.night.as_of.isoformat(),
             csm=self.csms.get(csm, csm),
-            health=parts.health(sheet, self.contributions[id_], order),
+            health=parts.health(sheet, self.contributions[id_], order, self.changes.get(id_, [])),
             segment=parts.some(sheet, "segment", "segment_rule", "focus", "size"),
             touch=parts.some(sheet, "touch", "touch_rule"),
             stage=parts.some(sheet, "stage", "stage_since", "stage_entry", "stage_backfilled"),
@@ -123,6 +125,7 @@ def _read(conn: Connection, book: Reading, ids: list[str], csms: dict[str, str],
         verdicts=_by([row for row in book.decisions.get("verdicts", []) if row["account"] in set(ids)], "account"),
         timelines=timelines(conn, ids, {one.message_id: one for one in mails}, roles),
         contributions=_by(_rows(book, "contribution", "component", ids)), contacts=_by(contacts),
+        changes=changes(conn, book, ids),
         contracts=_by(_rows(book, "contract", "term_end DESC, contract_id", ids)),
         messages=_by(mails), tasks=_by(_tasks(conn, ids)), enrollments=_by(found),
     )  # fmt: skip

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from models.health_memory_sql import DAYS
 from models.ledger import Message
 from models.play import Play
 from tasks.report.account_views import (
+    ChangeView,
     Contribution,
     GoalView,
     HealthView,
@@ -34,7 +36,9 @@ def some(row: Row, *names: str) -> dict[str, Any]:
     return {name: iso(row.get(name)) for name in names}
 
 
-def health(sheet: Row, contributions: Iterable[Row], order: list[str]) -> HealthView:
+def health(
+    sheet: Row, contributions: Iterable[Row], order: list[str], changes: Iterable[ChangeView] = ()
+) -> HealthView:
     """The account's health; components in the order of health.yaml."""
     rows = sorted(contributions, key=lambda row: order.index(row["component"]) if row["component"] in order else 99)
     band = sheet.get("health_band") or "insufficient_data"
@@ -42,8 +46,16 @@ def health(sheet: Row, contributions: Iterable[Row], order: list[str]) -> Health
         score=sheet.get("health_score"), band=band, effective=sheet.get("health_band_effective") or band,
         before=sheet.get("health_band_before"), score_before=sheet.get("health_score_before"),
         reason=sheet.get("health_reason") or "",
-        contributions=[_contribution(row) for row in rows],
+        contributions=[_contribution(row) for row in rows], changes=list(changes),
+        trends={days: sheet.get(f"health_trend_{days}d") for days in DAYS},
+        oldest_days=sheet.get("health_oldest_days"), oldest=_oldest(rows),
     )  # fmt: skip
+
+
+def _oldest(contributions: Iterable[Row]) -> str:
+    """The component whose value is the oldest of those that count."""
+    aged = [row for row in contributions if row["state"] == "present" and row.get("age") is not None]
+    return str(max(aged, key=lambda row: row["age"])["component"]) if aged else ""
 
 
 def _contribution(row: Row) -> Contribution:

@@ -15,6 +15,7 @@ class Contribution:
         value: the measured value; None where it is missing or stale, `state` says which.
         points: 0 to 100.
         weight: its weight after what is missing was spread, in percent.
+        age: how many days old the value is, where that counts.
     """
 
     component: str
@@ -25,11 +26,44 @@ class Contribution:
     contribution: float | None
     state: str
     reason: str
+    age: int | None = None
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """What one component has moved the score by, and cause by cause."""
+
+    component: str
+    points: float
+    causes: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """What moved the score since an earlier night: causes and components, the strongest first.
+
+    Attributes:
+        score: what it was then.
+        difference: the causes sum to it, and so do the components; None where there is no score on one of the nights.
+        overridden: whether a person has set the band since, or lifted what was set; it moves no points.
+    """
+
+    since: str
+    score: float | None
+    difference: float | None
+    causes: dict[str, float]
+    components: list[MoveView]
+    overridden: bool = False
 
 
 @dataclass(frozen=True)
 class HealthView:
-    """The score, its band and how it came about; `effective` differs from `band` when a person overrode it."""
+    """The score, its band and how it came about; `effective` differs from `band` when a person overrode it.
+
+    Attributes:
+        trends: days → points won or lost since the week so many days back.
+        oldest_days, oldest: age of the oldest value that counts, and whose it is.
+    """
 
     score: float | None
     band: str
@@ -38,6 +72,10 @@ class HealthView:
     score_before: float | None
     reason: str
     contributions: list[Contribution]
+    changes: list[ChangeView] = field(default_factory=list)
+    trends: dict[int, float | None] = field(default_factory=dict)
+    oldest_days: int | None = None
+    oldest: str = ""
 
 
 @dataclass(frozen=True)

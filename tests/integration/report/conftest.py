@@ -135,7 +135,7 @@ def _contributions(factor: float) -> list[dict[str, Any]]:
     return [
         {
             "account_id": one["account_id"], "component": component, "family": "usage",
-            "state": "present", "reason": "",
+            "state": "present", "reason": "", "base": 50.0, "age": 3, "days": None, "rule": "r",
             **dict(zip(names, (1.5, 50.0, 50.0, (one["health_score"] or 0) * share * factor), strict=True)),
         }
         for one in ACCOUNTS for component, share in (("usage_trend", 0.8), ("support", 0.2))
