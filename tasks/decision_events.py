@@ -164,7 +164,7 @@ class DecisionEvents:
         return self._event(
             f"task:{id_}", "task_opened", verdict.subject, verdict.account, task_id=id_,
             enrollment_id=verdict.enrollment_id, play=verdict.play, step=verdict.step, **owned(owner), kind=step.kind,
-            title=_title(step, verdict.instead or "; ".join(problems)), details=step.details,
+            title=_title(step, verdict.instead or "; ".join(problems)), details=_details(step),
             due_on=self._due_on(verdict, step),
         )  # fmt: skip
 
@@ -179,5 +179,12 @@ def _title(step: Step, reason: str) -> str:
     if reason:
         return f"Write to the customer yourself ({step.template}): {reason}"
     if step.meeting:
-        return f"Arrange a meeting of {step.meeting.minutes} minutes ({step.meeting.agenda})"
+        about = step.meeting.agenda.strip().splitlines()[0].rstrip(".:")
+        return f"Arrange a meeting of {step.meeting.minutes} minutes ({about})"
     return step.task or step.id
+
+
+def _details(step: Step) -> str | None:
+    """What the owner reads beneath: the checklist, and a meeting's agenda."""
+    parts = (step.meeting.agenda if step.meeting else None, step.details)
+    return "\n\n".join(part.strip() for part in parts if part) or None
