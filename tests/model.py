@@ -11,12 +11,13 @@ from models.decision import Plan
 from models.touches import is_touch
 from models.workdays import Workdays
 from tests.books import Books
-from tests.happenings import CLOSED, Life, World
+from tests.happenings import Life
 from tests.oracle import Forecast, forecast
 from tests.oracle_steps import FALLBACK
 from tests.playbook import CLASSES, root
 from tests.rehearsal import Decide, Tonight, night
-from tests.watch import watch
+from tests.watch import one_outcome, watch
+from tests.world import CLOSED, World
 
 DAY = timedelta(days=1)
 
@@ -26,28 +27,30 @@ def replay(life: Life, engine: Decide = decide) -> Books:
     world, books = World.of(life), Books()
     for gap, (what, *more) in life.story:
         for _ in range(gap):
-            _night(world, books, engine)
+            _night(world, books, life, engine)
         world.happen(what, *more, books=books)
     for _ in range(life.rest):
-        _night(world, books, engine)
+        _night(world, books, life, engine)
     world.renew(30)
-    _night(world, books, engine)
+    _night(world, books, life, engine)
     return books
 
 
-def _night(world: World, books: Books, engine: Decide) -> None:
+def _night(world: World, books: Books, life: Life, engine: Decide) -> None:
     """One night: foretold, decided, decided again, applied in parts and again, watched."""
+    world.habits(books, life)
     tonight = _tonight(world, books)
     arms = {line.enroll.play: line.enroll.arm == "held_out" for line in books.lines.values()}
     plan = night(books, tonight, engine)
     if world.today.day % 4 == 0:
-        assert night(books, tonight, engine).hash == plan.hash, "the same night, another plan"
+        assert night(books, tonight, engine, backwards=True).hash == plan.hash, "the same night, another plan"
     arms |= {item.play: item.arm == "held_out" for item in plan.enroll if item.play not in arms}
-    _compare(forecast(world, books, arms), plan, world.today)
+    _compare(forecast(world, books, tonight.sheets, arms), plan, world.today)
     watch(world, books, plan)
     entries = list(books.plan_entries(plan, world.today, bounces=world.bounces))
     books.write(entries[: len(entries) // 2])
     books.write(reversed(entries))
+    one_outcome(world, books)
     world.bounces = False
     world.today += DAY
 
@@ -64,7 +67,13 @@ def _tonight(world: World, books: Books) -> Tonight:
         precedence={name: play.precedence for name, play in world.plays.items()},
     )  # fmt: skip
     return Tonight(
-        world.today, world.sheets(books), world.plays, people, tuple(_answers(world, books)), policy, account=world.account
+        world.today,
+        world.sheets(books),
+        world.plays,
+        people,
+        tuple(_answers(world, books)),
+        policy,
+        account=world.account,
     )
 
 
@@ -80,7 +89,9 @@ def told(plan: Plan) -> Forecast:
     """The plan in the oracle's words."""
     new = {item.enrollment_id: f"{item.play} {item.occurrence}" for item in plan.enroll}
     restarts = {item.enrollment_id for item in plan.enroll if "~" in item.occurrence}
-    found = Forecast(begins={(item.play, item.occurrence) for item in plan.enroll if item.enrollment_id not in restarts})
+    found = Forecast(
+        begins={(item.play, item.occurrence) for item in plan.enroll if item.enrollment_id not in restarts}
+    )
     found.moves = {item.enrollment_id: "map" for item in plan.migrations}
     for end in plan.ends:
         ending = found.moves if end.outcome == "superseded" else found.ends

@@ -1,13 +1,14 @@
 """The oracle of a night: who begins, who ends, who moves, what goes. It shares no code with the engine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tests.books import Books, Line
-from tests.happenings import World
-from tests.oracle_steps import NEVER, Talk, kind_of, works
-from tests.playbook import Script
+from tests.oracle_steps import Talk, kind_of
+from tests.playbook import Script, root
 from tests.rehearsal import Sheet
+from tests.world import World
 
 DAY = timedelta(days=1)
 Key = tuple[str, str]
@@ -31,9 +32,9 @@ class Forecast:
     resolved: set[Key] = field(default_factory=set)
 
 
-def forecast(world: World, books: Books, arms: dict[str, bool]) -> Forecast:
-    """The night from the rules. `arms` says which plays hold this customer out."""
-    found, sheets = Forecast(), {sheet.play: sheet for sheet in world.sheets(books)}
+def forecast(world: World, books: Books, told: Sequence[Sheet], arms: dict[str, bool]) -> Forecast:
+    """The night from the rules: what is told of the customer, and which plays hold it out."""
+    found, sheets = Forecast(), {sheet.play: sheet for sheet in told}
     running = {id_: line for id_, line in books.lines.items() if line.ended_on is None}
     talks = [_talk(id_, line, sheets, world, books) for id_, line in running.items()]
     for play, occurrence in _begin(world, books, sheets, running):
@@ -54,7 +55,9 @@ def forecast(world: World, books: Books, arms: dict[str, bool]) -> Forecast:
         else:
             found.words |= {(talk.id, step): word for step, word in talk.words().items()}
     _cap(found, {talk.id: talk for talk in talks}, world, books)
-    found.ends |= {id_: "finished" for (id_, step), word in found.words.items() if step.startswith("quit") and word == "done"}
+    found.ends |= {
+        id_: "finished" for (id_, step), word in found.words.items() if step.startswith("quit") and word == "done"
+    }
     return found
 
 
@@ -64,7 +67,11 @@ def _talk(id_: str, line: Line, sheets: dict[str, Sheet], world: World, books: B
     if line.enroll.occurrence.startswith("request:"):
         sheet = Sheet(**{**vars(sheet), "occurrence": line.enroll.occurrence.split("~")[0]})
     script, held_out = world.scripts[line.play_hash], line.enroll.arm == "held_out"
-    return Talk(id_, script, sheet, line.steps, held_out, world, books.surveyed)
+    names = {
+        root(step["id"]): step["id"] for step in script["steps"]
+    }  # not as the engine has it: as who edits meant it
+    steps = {names.get(root(step), step): one for step, one in line.logged.items()}
+    return Talk(id_, script, sheet, steps, held_out, world, books.surveyed)
 
 
 def _begin(world: World, books: Books, sheets: dict[str, Sheet], running: dict[str, Line]) -> list[Key]:
@@ -160,6 +167,3 @@ def _cap(found: Forecast, talks: dict[str, Talk], world: World, books: Books) ->
             found.words[id_, step] = "capped"
         else:
             today, week, speaker = [*today, world.today], [*week, world.today], speaker or id_
-
-
-__all__ = ["NEVER", "Forecast", "forecast", "works"]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tests.happenings import CLOSED, World
 from tests.playbook import CLASSES, Script
 from tests.rehearsal import Sheet
+from tests.world import CLOSED, World
 
 DAY = timedelta(days=1)
 NEVER, UNKNOWN = "never", "no date"
@@ -35,7 +35,8 @@ def walked(day: date, way: str) -> date:
 def counted(since: date, step: Script) -> date:
     """So many days, weeks or months on; the month's last day where it has no such day."""
     if "month" not in step:
-        return since + (step.get("day", 1 if "after" in step else 0) + 7 * step.get("week", 0)) * DAY
+        days: int = step.get("day", 1 if "after" in step else 0) + 7 * step.get("week", 0)
+        return since + days * DAY
     months = since.year * 12 + since.month - 1 + step["month"]
     day = since.day
     while True:
@@ -72,7 +73,7 @@ class Talk:
 
     def anchor(self, step: Script) -> date | None:
         """What it counts from."""
-        return self.sheet.anchors.get(step.get("anchor", self.script["anchor"]))
+        return self.sheet.anchors.get(str(step.get("anchor", self.script["anchor"])))
 
     def _date(self, step: Script, found: dict[str, date | str | None]) -> date | str | None:
         way = step.get("shift", "none")
@@ -127,14 +128,14 @@ class Talk:
         anchor = self.anchor(step)
         return (anchor - self.world.today).days if step.get("deadline") and anchor else None
 
-    def _word(self, step: Script, day: date) -> str:  # noqa: PLR0911 - a list of rules
+    def _word(self, step: Script, day: date) -> str:
         """The verdict of a step whose date has come."""
         kind, left, tonight = kind_of(step), self.left(step), self.world.today
         rule, near = self._late_rule(step), left is not None and left <= 3
         late = (tonight - self.first_day(step, day)).days > int(str(rule.get("after", "3")).split()[0])
-        if kind not in ("wait", "branch", "update", "stop"):
-            if (left is not None and left < 0) or (late and rule.get("do") != "run"):
-                return "late"
+        over = (left is not None and left < 0) or (late and rule.get("do") != "run")
+        if over and kind not in ("wait", "branch", "update", "stop"):
+            return "late"
         template = step.get("email") or step.get("inapp") or step.get("meeting", {}).get("invite", "")
         if self.world.stopped & {"*", self.script["play"], template}:
             return "held"
@@ -175,7 +176,9 @@ class Talk:
         """Whether what a wait is for has come."""
         wait = step["wait"]
         if "until" in wait:
-            return self.sheet.truth.get(f"{step['id']}.until") is True and not self.sheet.stale.get(f"{step['id']}.until")
+            return self.sheet.truth.get(f"{step['id']}.until") is True and not self.sheet.stale.get(
+                f"{step['id']}.until"
+            )
         asked = self.steps.get(wait.get("reply") or wait["task"])
         if "task" in wait:
             return asked is not None and asked.outcome == "done"
@@ -184,7 +187,7 @@ class Talk:
             for kind, on, whose in self.world.answers
         )
 
-    def _written(self, step: Script, kind: str) -> str:  # noqa: PLR0911 - a list of rules
+    def _written(self, step: Script, kind: str) -> str:
         """To whom: the roles, else who stands in for them; suppressed, objected, asked lately."""
         people = self.world.people
         roles = [role for role in step["to"] if role in people] or [role for role in FALLBACK if role in people][:1]

@@ -17,7 +17,8 @@ LIFE: Script = {
         {"id": "nudge", "after": "answer", "follows": "missed", "email": "m/nudge", "to": ["champion"]},
         {"id": "note", "after": "answer", "follows": "ended", "day": 9, "update": {"met": "yes"}},
         {"id": "call", "day": 8, "task": "Call", "resolve": "r"},
-        {"id": "invite", "after": "call", "day": 2, "to": ["sponsor"], "meeting": {"agenda": "Talk", "invite": "m/invite"}},
+        {"id": "invite", "after": "call", "day": 2, "to": ["sponsor"],
+         "meeting": {"agenda": "Talk", "invite": "m/invite"}},
         {"id": "called", "week": 2, "wait": {"task": "call", "timeout": "10 days"}},
         {"id": "fork", "day": 22, "branch": {"big": "b", "small": "s"}, "when": "w"},
         {"id": "grow", "after": "fork", "arm": "big", "email": "m/grow", "to": ["user"], "if_late": {"do": "run"}},
@@ -32,7 +33,7 @@ LIFE: Script = {
          "if_late": {"after": "42 days"}},
         {"id": "last", "month": -1, **NOTICE, "email": "m/notice", "shift": "previous_working_day",
          "if_late": {"after": "40 days", "do": "collapse"}},
-        {"id": "sign", "day": -10, "anchor": "end", "deadline": True, "task": "Get it signed", "if_late": {"do": "run"}},
+        {"id": "sign", "day": -10, "anchor": "end", "deadline": True, "task": "Sign", "if_late": {"do": "run"}},
     ],
 }  # fmt: skip
 LOUD: Script = {
@@ -63,7 +64,7 @@ CLASSES = {"m/notice": "contractual", "m/grow": "marketing"}
 
 def root(step: str) -> str:
     """What a step was called in the first version: `hello-2` was `hello`."""
-    return step.split("-")[0]
+    return step.split("-", maxsplit=1)[0]
 
 
 def edited(script: Script, what: str, which: int, how: str, ids: set[str], number: int) -> Script:
@@ -89,7 +90,7 @@ def edited(script: Script, what: str, which: int, how: str, ids: set[str], numbe
 
 def _awaited(step: Script) -> str | None:
     """The step that a wait is about."""
-    wait = step.get("wait", {})
+    wait: dict[str, str] = step.get("wait", {})
     return wait.get("reply") or wait.get("task")
 
 

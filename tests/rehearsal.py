@@ -59,15 +59,18 @@ def account(books: Books, tonight: Tonight) -> AccountCase:
         if line.ended_on and not line.enroll.lead
     )
     return AccountCase(
-        tonight.account, cases, tonight.people, tuple(day for day, _ in week), {play: day for day, play in sorted(week)},
-        tonight.answers, past, dict(books.surveyed), tonight.country,
+        tonight.account, cases, tonight.people, tuple(day for day, _ in week),
+        {play: day for day, play in sorted(week)}, tonight.answers, past, dict(books.surveyed), tonight.country,
     )  # fmt: skip
 
 
-def night(books: Books, tonight: Tonight, engine: Decide = decide) -> Plan:
-    """The plan of a night; the versions it may pin are known to the books."""
+def night(books: Books, tonight: Tonight, engine: Decide = decide, *, backwards: bool = False) -> Plan:
+    """The plan of a night, whose versions the books then know. Any order of its input gives the same."""
     books.versions |= {play.hash: play for play in tonight.plays.values()}
-    plan = engine(account(books, tonight), tonight.policy, tonight.on)
+    given = account(books, tonight)
+    if backwards:
+        given = replace(given, cases=given.cases[::-1], recipients=given.recipients[::-1])
+    plan = engine(given, tonight.policy, tonight.on)
     today = [key for day, *_, keys in _sent(books) if day == tonight.on for key in keys]
     return limit_addresses(plan, {key: today.count(key) for key in today}, tonight.policy.caps)
 

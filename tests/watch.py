@@ -7,9 +7,9 @@ from typing import Any
 from models.decision import Plan
 from models.touches import is_touch
 from tests.books import Books
-from tests.happenings import World
 from tests.oracle_steps import counted, works
 from tests.playbook import root
+from tests.world import World
 
 DAY = timedelta(days=1)
 
@@ -23,7 +23,6 @@ def watch(world: World, books: Books, plan: Plan) -> None:
     _caps(world, books, plan)
     _nothing_after(world, books, plan)
     _notice_goes(world, books, plan, hashes)
-    _one_outcome(world, books)
     _one_arm(books, plan)
 
 
@@ -66,7 +65,7 @@ def _nothing_after(world: World, books: Books, plan: Plan) -> None:
 
 def _notice_goes(world: World, books: Books, plan: Plan, hashes: dict[str, str]) -> None:
     """On a night of its time that nobody stops, the last notice that is open goes, as a mail or as a task."""
-    busy = {one.enrollment_id for one in (*plan.migrations, *plan.ends)}
+    busy = {move.enrollment_id for move in plan.migrations} | {end.enrollment_id for end in plan.ends}
     stopped = world.stopped & {"*", "life", "m/notice"}
     for id_, line in books.lines.items():
         steps: list[dict[str, Any]] = world.scripts[hashes[id_]]["steps"]
@@ -79,13 +78,14 @@ def _notice_goes(world: World, books: Books, plan: Plan, hashes: dict[str, str])
             assert last["id"] in went, "a notice is not sent, though its time has come"
 
 
-def _one_outcome(world: World, books: Books) -> None:
-    """Every step of an enrollment that has ended has ended; a task may stay with its owner when the term is over."""
+def one_outcome(world: World, books: Books) -> None:
+    """Every step of an enrollment that ended tonight has ended; only a task may stay, when the term is over."""
     for line in books.lines.values():
-        if line.ended_on is None:
+        if line.ended_on != world.today:
             continue
+        steps = line.steps
         for step in world.scripts[line.play_hash]["steps"]:
-            one = line.steps.get(step["id"])
+            one = steps.get(step["id"])
             assert one is not None, f"{step['id']} has no outcome"
             assert one.outcome or line.outcome == "finished", f"{step['id']} is open after its enrollment"
 
