@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.account_health import health_text
 from cli.table import section, table
+from tasks.report.words import measured
 
 if TYPE_CHECKING:
     from tasks.report.account_views import AccountView, EnrollmentView, GoalView
@@ -61,7 +62,7 @@ def _enrollment(one: "EnrollmentView") -> str:
 
 def _goal(goal: "GoalView") -> str:
     """`usage_trend, higher is better: 0.8 → 0.95`."""
-    before, now = ("unknown" if value is None else f"{value:g}" for value in (goal.baseline, goal.now))
+    before, now = ("unknown" if value is None else measured(value) for value in (goal.baseline, goal.now))
     return f"{goal.metric}, {goal.better} is better: {before} → {now}"
 
 

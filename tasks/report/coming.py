@@ -106,7 +106,7 @@ def _span(step: Step) -> str:
 
 
 def what(step: Step) -> str:
-    """What the step does, in a word."""
+    """What the step does, in a word; the first line of what a person is told at length."""
     if step.wait:
         return f"{_awaited(step.wait)}, at most {step.wait.timeout} days"
     if step.branch:
@@ -114,7 +114,8 @@ def what(step: Step) -> str:
     if step.update:
         return ", ".join(f"{name} = {value}" for name, value in step.update.items())
     agenda = step.meeting.agenda if step.meeting else ""
-    return agenda or step.email or step.inapp or step.task or step.notify or step.start or step.stop or ""
+    said = agenda or step.email or step.inapp or step.task or step.notify or step.start or step.stop or ""
+    return said.strip().partition("\n")[0]
 
 
 def _awaited(wait: Wait) -> str:
