@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 import sqlglot
@@ -70,8 +71,9 @@ def lineage(facts: dict[str, list[Fact]]) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+@lru_cache(maxsize=512)
 def _load(grain: Grain, path: str, text: str, contract_columns: tuple[str, ...]) -> Fact:
-    """One file."""
+    """One file; a night reads its facts when it is checked, computed and judged, and understands each once."""
     tree = _select(text, path)
     if problem := refused_part(tree):
         raise ConditionError(problem, file=path)

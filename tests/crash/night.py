@@ -1,6 +1,7 @@
 """Nights that can be killed: reads lines `VAR LAYER DATE FAILPOINT`, and runs each in a fork of its own.
 
-Everything is imported once, so that a kill costs moments. FAILPOINT `-`: none. Prints the fork's exit code.
+Everything is imported, and the configuration checked, once, so that a kill costs moments. FAILPOINT `-`: none.
+Prints the fork's exit code.
 """
 
 import os
@@ -13,7 +14,9 @@ import great_expectations  # noqa: F401 - imported here so that no fork has to
 import matplotlib.pyplot  # noqa: ICN001, F401 - likewise
 from aiosmtpd.smtp import SMTP  # noqa: F401 - likewise
 
+from config.files import read_files
 from models.errors import PerennialError
+from tasks.check import check
 from tasks.failpoint import VARIABLE
 from tests.night_house import House
 
@@ -33,6 +36,7 @@ def run(var: str, layer: str, day: str, failpoint: str) -> int:
 
 if __name__ == "__main__":
     for line in sys.stdin:
+        check(read_files(Path(line.split()[1])))
         child = os.fork()
         if child == 0:
             os._exit(run(*line.split()))
