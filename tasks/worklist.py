@@ -13,7 +13,7 @@ from models.decision import Resolve, Stuck
 from models.event import Event
 from models.ids import task_id
 from models.owner import Owner, owner_of
-from models.tables import task
+from models.tables import enrollment, task
 from models.task_state import TaskState, falls_due
 from tasks.finish import change, step_end
 from tasks.night import Night
@@ -38,11 +38,20 @@ def fall_due(conn: Connection, night: Night) -> int:
 def resolve_all(conn: Connection, night: Night, resolves: Iterable[Resolve]) -> int:
     """Tasks whose condition holds are resolved, and with them their steps; how many."""
     reasons = {(one.enrollment_id, one.step): one.reason for one in resolves}
-    count = 0
-    for one in csm_tasks.of_enrollments(conn, {enrollment for enrollment, _ in reasons}):
-        if reason := reasons.get((one.enrollment_id or "", one.step or "")):
+    ids = {id_ for id_, _ in reasons}
+    names, count = _names_now(conn, ids), 0
+    for one in csm_tasks.of_enrollments(conn, ids):
+        step = names.get(one.enrollment_id or "", {}).get(one.step or "", one.step or "")
+        if reason := reasons.get((one.enrollment_id or "", step)):
             count += change(conn, one, _change(night, one, "resolved", reason), night.as_of)
     return count
+
+
+def _names_now(conn: Connection, enrollment_ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Enrollment → step as its task knows it → the step's name in the version that it follows now."""
+    mine = enrollment.c.enrollment_id.in_(sorted(enrollment_ids)), enrollment.c.renamed.is_not(None)
+    rows = conn.execute(select(enrollment.c.enrollment_id, enrollment.c.renamed).where(*mine))
+    return {id_: dict(renamed or {}) for id_, renamed in rows}
 
 
 def close_of(conn: Connection, night: Night, enrollment_ids: Collection[str]) -> int:

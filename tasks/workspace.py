@@ -13,7 +13,7 @@ from tasks.gather import ANSWERED_WITHIN, HISTORY
 from tasks.lake.views import entity_views, file_view
 from tasks.night import Night
 
-CALLED = {"steps": "steps_logged", "requests": "play_requests"}
+CALLED = {"steps": "steps_logged", "requests": "play_requests", "mails": "mails_logged"}
 """History that another table of the workspace has the name of."""
 FATES = "CREATE TABLE IF NOT EXISTS account_fates (account_id VARCHAR, into_id VARCHAR)"
 _RENAMES = pa.schema([(name, pa.string()) for name in ("enrollment_id", "logged", "name")])
@@ -35,6 +35,10 @@ _STEPS = """
            s.due_on
     FROM steps_logged s JOIN talks t ON t.enrollment_id = s.enrollment_id
     LEFT JOIN renames r ON r.enrollment_id = s.enrollment_id AND r.logged = s.step"""
+_MAILS = """
+    CREATE TEMP TABLE mails AS
+    SELECT m.* REPLACE (coalesce(r.name, m.step) AS step) FROM mails_logged m
+    LEFT JOIN renames r ON r.enrollment_id = m.enrollment_id AND r.logged = m.step"""
 _ANSWERS = """
     CREATE TEMP TABLE answers AS
     SELECT e.account_id AS account, e.kind, CAST(e.happened_at AS DATE) AS "on", m.enrollment_id, m.step
@@ -73,6 +77,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, night: Night) -> None:
     con.register("renames", _renames(con))
     con.execute(_TALKS)
     con.execute(_STEPS)
+    con.execute(_MAILS)
     con.execute(_ANSWERS, [night.as_of - timedelta(days=ANSWERED_WITHIN)])
     con.execute('CREATE TEMP TABLE answered AS SELECT account, max("on") AS newest FROM answers GROUP BY account')
     con.execute(_ASKED)

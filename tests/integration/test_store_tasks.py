@@ -120,6 +120,20 @@ def test_a_condition_resolves_a_task(store: Engine, tmp_path: Path) -> None:
     assert ends(store) == {"E-a": ("done", TONIGHT)}
 
 
+def test_a_condition_resolves_a_task_whose_step_has_another_name_by_now(store: Engine, tmp_path: Path) -> None:
+    """A new version calls it otherwise; the task was opened under the old name."""
+    night, at = night_of(store, tmp_path), datetime(2025, 3, 10, 5, tzinfo=UTC)
+    begun = {"enrollment_id": "E-a", "play": "p", "play_hash": "1", "occurrence": "1", "arm": "treated",
+             "trigger": "scheduled", "baseline": None, "on": "2025-03-10"}  # fmt: skip
+    moved = {"enrollment_id": "E-a", "play_hash": "2", "steps": {"call": "ring"}, "on": "2025-03-12"}
+    with begin(store) as conn:
+        append(conn, Event("enroll:E-a", "enrolled", "account:A-1", at, "A-1", begun))
+        append(conn, Event("migrate:E-a:2", "enrollment_migrated", "enrollment:E-a", at, "A-1", moved))
+        opened(conn, "a")
+        assert resolve_all(conn, night, [Resolve("E-a", "A-1", "p", "ring", "holds: x")]) == 1
+    assert told(store)["a"][0] == "resolved"
+
+
 def test_a_stuck_play_is_one_task_for_the_csm(store: Engine, tmp_path: Path) -> None:
     """However often it is told; it is closed with the enrollment."""
     night = night_of(store, tmp_path)
