@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 import sqlglot
 from sqlglot import exp
@@ -67,14 +67,22 @@ class Expression:
             ConditionError: it is no single expression, reads an unknown column, calls what is not allowed, or
                 compares what cannot be compared.
         """
+        known = (cls, text, frozenset(columns.items()))
         try:
-            tree = _tree(text)
-            _check_parts(tree, columns)
-            check_kinds(tree, columns)
-            sql = _strict(tree).sql("duckdb", identify=True, comments=False)
-            return cls(text, sql, _read(tree), cls._kind(tree, columns))
+            if known not in _PARSED:
+                _PARSED[known] = cls._checked(text, columns)
+            return cast("Self", _PARSED[known])
         except (_Refused, KindMismatch) as error:
             raise ConditionError(f"{error} (in: {text})", file=file, key=key) from error
+
+    @classmethod
+    def _checked(cls, text: str, columns: Mapping[str, Kind]) -> Self:
+        """The expression, looked at in every way."""
+        tree = _tree(text)
+        _check_parts(tree, columns)
+        check_kinds(tree, columns)
+        sql = _strict(tree).sql("duckdb", identify=True, comments=False)
+        return cls(text, sql, _read(tree), cls._kind(tree, columns))
 
     @classmethod
     def _kind(cls, tree: exp.Expr, columns: Mapping[str, Kind]) -> Kind | None:
@@ -93,6 +101,10 @@ class Condition(Expression):
         if kind not in ("boolean", None):
             raise _Refused(f"a condition is true or false, but this is a {kind}")
         return kind
+
+
+_PARSED: dict[tuple[type[Expression], str, frozenset[tuple[str, Kind]]], Expression] = {}
+"""Every stage of a night asks for the same expressions over the same columns: they are parsed once a process."""
 
 
 class _Refused(ValueError):
