@@ -37,6 +37,7 @@ says("a step that was late stays late when its anchor moves on", "2025-03-20 s l
 
 # Contracts
 NOTICES = [notice("n90", day=-90), notice("n60", day=-60)]
+BOTH = [notice("n14", day=-14), {"id": "z", "day": 2, "task": "Look back"}]
 COTERM = {"anchor": "end", "coterm": "30 days", "exit": {"success": "signed", "stop": "gone"}}
 says("a contract amended between two notices: the next one moves, the one that went stays", "2025-10-02 n90 sent",
      "2026-05-01 n60 sent", steps=NOTICES, first="2025-09-01", end="2025-12-31",
@@ -56,6 +57,12 @@ says("when the earlier of two renews early the later one keeps its notice", "202
 says("when the earlier of two is signed the later one keeps its notice", "2025-06-29 n sent", steps=[notice(day=-30)],
      play=COTERM, last="2025-07-05", facts={"2025-04-01": {"A.end": "2025-07-29", "B.end": "2025-06-30"},
      "2025-05-01": {"B.exit.success": True}})
+says("a contract that appears before the last notice of another joins it", "2025-07-05 begins 1", "2025-07-16 n14 sent",
+     "2025-08-01 z due", steps=BOTH, play=COTERM, last="2025-08-05",
+     facts={"2025-07-04": {"A.end": "2025-07-30"}, "2025-07-05": {"B.end": "2025-08-20"}})
+says("a contract that appears after the last notice of another has its own", "2025-07-16 n14 sent",
+     "2025-07-20 begins 1", "2025-08-01 z due", "2025-08-06 n14 sent", steps=BOTH, play=COTERM, last="2025-08-10",
+     facts={"2025-07-04": {"A.end": "2025-07-30"}, "2025-07-20": {"B.end": "2025-08-20"}})
 says("a contract renewed early: the old term's play is over, the new one's begins", "2025-04-10 begins 2",
      "2025-04-10 ends finished", "2026-05-31 n sent", steps=[notice(day=-30)], first="2025-04-01", end="2025-06-30",
      facts={"2025-04-10": {"occurrence": "2", "end": "2026-06-30"}}, last="2026-06-05")
