@@ -97,11 +97,11 @@ def _due(folder: Path, asked: argparse.Namespace) -> None:
     """Due steps among many enrollments."""
     print("\nDue steps of four plays, beside bench/due.sql over the same files; both find the same steps")
     found = due(folder, asked.enrollments, asked.times)
-    print(
-        f"{found.enrollments:,} active enrollments, {found.due:,} steps due: the query by hand {found.by_hand:.2f} s; "
-        f"the night's query {found.finding:.2f} s, ratio {found.finding / found.by_hand:.2f}; "
-        f"query, cases and decisions {found.deciding:.2f} s, ratio {found.deciding / found.by_hand:.2f}"
-    )
+    print(f"{found.enrollments:,} active enrollments, {found.due:,} steps due")
+    words = {"by_hand": "the query by hand", "query": "the night's query", "whole": "query, cases and decisions"}
+    for way, name in words.items():
+        told = f"{found.seconds[way]:.2f} s (cpu {found.processor[way]:.2f})"
+        print(f"{name:>28} {told:<22} cpu ratio {found.ratio(way):.1f}")
 
 
 def _nights(folder: Path, asked: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.company import Company
 from bench.place import open_night, settle
@@ -38,21 +39,34 @@ ENTITIES = ("accounts", "contacts", "contracts")
 
 @dataclass(frozen=True)
 class Due:
-    """Medians of alternating runs, in seconds.
+    """Medians of alternating runs, by way.
+
+    The ways: `query` (the night's due query, from opening its files), `whole` (that, the cases of who is due, and
+    `decide`, up to the plan), `by_hand` (bench/due.sql over the same files).
 
     Attributes:
         enrollments: active ones.
         due: steps with a verdict tonight.
-        finding: the due query alone, as the night asks it.
-        deciding: that, the cases of who is due, and `decide`, from the files to the plan.
-        by_hand: bench/due.sql over the same files.
+        seconds: on the clock, by way.
+        processor: seconds of the processors, by way; these hardly depend on who else is working.
     """
 
     enrollments: int
     due: int
-    finding: float
-    deciding: float
-    by_hand: float
+    seconds: dict[str, float]
+    processor: dict[str, float]
+
+    def ratio(self, way: str) -> float:
+        """A way to the query by hand, by the processors."""
+        return self.processor[way] / self.processor["by_hand"]
+
+
+class Run(NamedTuple):
+    """One run of one way: what it took, and what it found."""
+
+    seconds: float
+    processor: float
+    found: set[tuple[str, str]]
 
 
 def due(folder: Path, enrollments: int, times: int) -> Due:
@@ -66,14 +80,20 @@ def due(folder: Path, enrollments: int, times: int) -> Due:
         versions = {play.hash: play for play in night.rules.plays.values()}
         _enroll(night, versions)
         script = _script(night, versions)
-        found: dict[str, list[float]] = {"finding": [], "deciding": [], "by_hand": []}
-        for _ in range(times):
-            hand = _timed(found["by_hand"], lambda: _by_hand(night, script))
-            ours = _timed(found["deciding"], lambda: _decided(night, landings, versions))
-            found["finding"].append(_finding(night, landings, versions))
-            _compare(ours, hand)
+        ways: dict[str, Callable[[], set[tuple[str, str]]]] = {
+            "by_hand": lambda: _by_hand(night, script),
+            "query": lambda: _asked(night, landings, versions),
+            "whole": lambda: _decided(night, landings, versions),
+        }
+        runs = [{way: _timed(run) for way, run in ways.items()} for _ in range(times)]
         active = night.lake.read(night.path("history_enrollments.parquet")).num_rows
-    return Due(active, len(hand), **{way: statistics.median(seconds) for way, seconds in found.items()})
+    for run in runs:
+        _compare(run["whole"].found, run["by_hand"].found)
+    return Due(
+        active, len(runs[0]["by_hand"].found),
+        seconds={way: statistics.median(run[way].seconds for run in runs) for way in ways},
+        processor={way: statistics.median(run[way].processor for run in runs) for way in ways},
+    )  # fmt: skip
 
 
 def _plays(layer: Path) -> dict[str, Play]:
@@ -144,12 +164,11 @@ def _script(night: Night, versions: dict[str, Play]) -> str:
     return script
 
 
-def _timed(seconds: list[float], way: Callable[[], set[tuple[str, str]]]) -> set[tuple[str, str]]:
-    """Run it, and note what it took."""
-    started = time.perf_counter()
+def _timed(way: Callable[[], set[tuple[str, str]]]) -> Run:
+    """Run it once."""
+    started, busy = time.perf_counter(), time.process_time()
     found = way()
-    seconds.append(time.perf_counter() - started)
-    return found
+    return Run(time.perf_counter() - started, time.process_time() - busy, found)
 
 
 def _by_hand(night: Night, script: str) -> set[tuple[str, str]]:
@@ -167,12 +186,11 @@ def _decided(night: Night, landings: list[Landing], versions: dict[str, Play]) -
     return {(verdict.enrollment_id, verdict.step) for verdict in plan.verdicts}
 
 
-def _finding(night: Night, landings: list[Landing], versions: dict[str, Play]) -> float:
-    """Seconds of the night's due query on an open workspace."""
+def _asked(night: Night, landings: list[Landing], versions: dict[str, Play]) -> set[tuple[str, str]]:
+    """The accounts that the night's query names; their steps are not looked at."""
     with workspace(night, landings) as con:
-        started = time.perf_counter()
-        due_accounts(con, versions.values(), night.rules.plays, night.rules.anchors, night.as_of)
-        return time.perf_counter() - started
+        hits = due_accounts(con, versions.values(), night.rules.plays, night.rules.anchors, night.as_of)
+    return {(account, "") for account in hits}
 
 
 def _compare(ours: set[tuple[str, str]], hand: set[tuple[str, str]]) -> None:

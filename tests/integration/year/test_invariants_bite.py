@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,12 +28,12 @@ Plant = Callable[[Story], Story]
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory, history: History) -> Story:
+def story(place: Path, history: History) -> Story:
     """Four quiet nights, as they were."""
-    year = Year.of(tmp_path_factory.mktemp("nights"), history, seed=7)
+    year = Year.of(place, history, seed=7)
     assert year.run(AS_OF, NIGHTS) == []
-    with year.span.open() as place:
-        return year.watch.story(place)
+    with year.span.open() as opened:
+        return year.watch.story(opened)
 
 
 def first(story: Story, kind: str, **payload: Any) -> Record:

@@ -11,8 +11,8 @@ NIGHTS = int(os.environ.get("YEAR_NIGHTS", "60"))
 SEED = int(os.environ.get("YEAR_SEED", "7"))
 
 
-def test_the_nights_run_clean_under_the_invariants(tmp_path: Path, history: History) -> None:
+def test_the_nights_run_clean_under_the_invariants(place: Path, history: History) -> None:
     """Outages, late runs, broken nights, edits, merges, answers: no invariant is broken by any night."""
-    year = Year.of(tmp_path, history, SEED)
+    year = Year.of(place, history, SEED)
     found = year.run(AS_OF, NIGHTS)
     assert not found, "\n".join([*found[:20], f"seed {SEED}; what happened:", *year.told])
