@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, cached_property
 from typing import Any
 
-from config.calendar import calendars
+from config.calendar import blackouts, calendars
 from models.company import Calendar
 from models.decision import Plan
 from models.play import Play
@@ -41,7 +42,6 @@ class Case:
             all else is a condition. `B.start` is that of another subject.
         work: step → the day on which somebody does its task.
         down: nights that do not run, first and last of each gap.
-        edits: night → what the play says from it on.
     """
 
     steps: tuple[Mapping[str, Any], ...]
@@ -51,7 +51,6 @@ class Case:
     play: Mapping[str, Any] = field(default_factory=dict)
     work: Mapping[str, str] = field(default_factory=dict)
     down: tuple[tuple[str, str], ...] = ()
-    edits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     country: str = ""
     blackouts: tuple[tuple[str, str], ...] = ()
 
@@ -64,12 +63,10 @@ class Case:
                 yield now
             now += DAY
 
-    def version(self, now: date) -> Play:
-        """The play as it stands in its file on a night."""
-        whole: dict[str, Any] = {"steps": self.steps, **self.play}
-        for since, edit in sorted(self.edits.items()):
-            whole |= edit if day(since) <= now else {}
-        return play_of("p", **whole)
+    @cached_property
+    def version(self) -> Play:
+        """The play."""
+        return play_of("p", self.steps, **self.play)
 
     def sheets(self, now: date) -> tuple[Sheet, ...]:
         """What is known on a night, a sheet a subject."""
@@ -80,13 +77,15 @@ class Case:
                 known.setdefault(subject, {})[fact] = value
         return tuple(_sheet(f"account:{subject}", facts) for subject, facts in known.items())
 
-    def workdays(self, now: date) -> Workdays:
-        """The country's, or every day."""
-        calendar = Calendar.model_validate(
-            {"holidays": "account", "blackouts": [{"from": first, "to": last} for first, last in self.blackouts]}
-        )
-        found = calendars(calendar, [self.country], now).get(self.country)
-        return found or replace(EVERY_DAY, blackouts=calendars(calendar, ["DE"], now)["DE"].blackouts)
+
+@cache
+def workdays(country: str, closed: tuple[tuple[str, str], ...], year: int) -> Workdays:
+    """The country's, or every day, as they are known in a year."""
+    calendar = Calendar.model_validate(
+        {"holidays": "account", "blackouts": [{"from": first, "to": last} for first, last in closed]}
+    )
+    found = calendars(calendar, [country], date(year, 1, 1)).get(country)
+    return found or replace(EVERY_DAY, blackouts=blackouts(calendar))
 
 
 def _sheet(subject: str, facts: Mapping[str, Any]) -> Sheet:
@@ -120,8 +119,8 @@ def story(case: Case) -> tuple[str, ...]:
     first = True
     for now in case.nights:
         books.write(_worked(books, case, now))
-        policy = replace(OPEN, workdays=case.workdays(now))
-        plan = night(books, Tonight(now, case.sheets(now), {"p": case.version(now)}, policy=policy))
+        policy = replace(OPEN, workdays=workdays(case.country, case.blackouts, now.year))
+        plan = night(books, Tonight(now, case.sheets(now), {"p": case.version}, policy=policy))
         books.write(books.plan_entries(plan, now))
         lines += [f"{now} begins {item.occurrence}" for item in plan.enroll if not first]
         lines += _new(plan, now, last)
