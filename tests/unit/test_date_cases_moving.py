@@ -41,7 +41,7 @@ BOTH = [notice("n14", day=-14), {"id": "z", "day": 2, "task": "Look back"}]
 COTERM = {"anchor": "end", "coterm": "30 days", "exit": {"success": "signed", "stop": "gone"}}
 says("a contract amended between two notices: the next one moves, the one that went stays", "2025-10-02 n90 sent",
      "2026-05-01 n60 sent", steps=NOTICES, first="2025-09-01", end="2025-12-31",
-     facts={"2025-10-10": {"end": "2026-06-30"}}, last="2026-05-05")
+     facts={"2025-10-10": {"end": "2026-06-30"}}, down=(("2025-11-15", "2026-04-25"),), last="2026-05-05")
 says("two contracts 30 days apart are one conversation, and the earlier date binds", "2025-05-31 n sent",
      steps=[notice(day=-30)], play=COTERM, last="2025-07-05", facts={"2025-04-01": {"A.end": "2025-07-30",
      "B.end": "2025-06-30"}})
@@ -65,14 +65,16 @@ says("a contract that appears after the last notice of another has its own", "20
      facts={"2025-07-04": {"A.end": "2025-07-30"}, "2025-07-20": {"B.end": "2025-08-20"}})
 says("a contract renewed early: the old term's play is over, the new one's begins", "2025-04-10 begins 2",
      "2025-04-10 ends finished", "2026-05-31 n sent", steps=[notice(day=-30)], first="2025-04-01", end="2025-06-30",
-     facts={"2025-04-10": {"occurrence": "2", "end": "2026-06-30"}}, last="2026-06-05")
+     facts={"2025-04-10": {"occurrence": "2", "end": "2026-06-30"}}, down=(("2025-07-10", "2026-05-25"),),
+     last="2026-06-05")
 says("a contract that renews by itself has its notice in each term", "2025-05-31 n sent", "2025-07-01 begins 2",
      "2026-05-31 n sent", steps=[notice(day=-30)], first="2025-05-25", end="2025-06-30",
-     facts={"2025-07-01": {"occurrence": "2", "end": "2026-06-30"}}, last="2026-06-05")
+     facts={"2025-07-01": {"occurrence": "2", "end": "2026-06-30"}}, down=(("2025-07-10", "2026-05-25"),),
+     last="2026-06-05")
 says("rolled over with a task still open: the old play ends with the term", "2025-06-20 t due", "2025-07-01 begins 2",
      "2025-07-01 ends finished", "2026-06-20 t due", steps=[{"id": "t", "day": -10, "anchor": "end", "task": "Call"}],
      first="2025-06-01", end="2025-06-30", facts={"2025-07-01": {"occurrence": "2", "end": "2026-06-30"}},
-     last="2026-06-21")
+     down=(("2025-07-10", "2026-06-10"),), last="2026-06-21")
 says("churned in the middle of a play: nothing more goes", "2025-03-02 a sent", "2025-03-10 ends stopped",
      steps=[mail("a", day=1), mail("b", day=20)], first="2025-03-01", start="2025-03-01",
      play={"exit": {"stop": "gone"}}, facts={"2025-03-10": {"exit.stop": True}}, last="2025-04-01")
