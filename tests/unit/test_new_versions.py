@@ -51,6 +51,28 @@ def test_a_restart_ends_one_enrollment_and_begins_another() -> None:
     )
 
 
+def test_a_restart_takes_the_members_of_a_conversation_along() -> None:
+    """Contracts that had joined it join the new one; none is left without its notices."""
+    old, new = Play.model_validate(OLD), version(migrate="restart")
+    lead = case(old, days=3, enrolled=Enrolled("lead", "a/1"), occurrence="a/1", successor=new)
+    member = case(
+        old, days=3, subject="contract:b", enrolled=Enrolled("member", "b/1", lead="lead"), occurrence="b/1",
+        successor=new,
+    )  # fmt: skip
+    begin, joined = night(lead, member).enroll
+    assert (begin.lead, joined.lead) == (None, begin.enrollment_id)
+    assert (joined.subject, joined.occurrence) == ("contract:b", f"b/1~{new.hash[:8]}")
+
+
+def test_a_version_that_comes_back_begins_another_enrollment() -> None:
+    """Not the one that has ended: there and back again is three."""
+    there = version(migrate="restart")
+    back = Play.model_validate(OLD | {"migrate": "restart"})
+    own = Enrolled("e", f"1~{back.hash[:8]}~{there.hash[:8]}")
+    (begin,) = night(case(there, days=0, enrolled=own, successor=back)).enroll
+    assert begin.occurrence == f"1~{back.hash[:8]}~{there.hash[:8]}~{back.hash[:8]}"
+
+
 def test_a_restarted_enrollment_is_not_over() -> None:
     """Its occurrence is the old one with the version behind it; a new term ends it as any other."""
     new = version()
