@@ -172,18 +172,21 @@ def _timed(way: Callable[[], set[tuple[str, str]]]) -> Run:
 
 
 def _by_hand(night: Night, script: str) -> set[tuple[str, str]]:
-    """The due steps by the query alone."""
+    """The same by the query alone."""
     with night.lake.duckdb() as con:
         return set(con.execute(script).fetchall())
 
 
 def _decided(night: Night, landings: list[Landing], versions: dict[str, Play]) -> set[tuple[str, str]]:
-    """The steps with a verdict, by the night's own way from its files to its plan."""
+    """The steps with a verdict, and who comes or goes, by the night's own way from its files to its plan."""
     with workspace(night, landings) as con:
         plan = decided(con, night, account_cases(con, night, versions))
     if plan.errors:
         raise SystemExit(f"deciding failed: {next(iter(plan.errors.items()))}")
-    return {(verdict.enrollment_id, verdict.step) for verdict in plan.verdicts}
+    found = {(verdict.enrollment_id, verdict.step) for verdict in plan.verdicts}
+    return (
+        found | {(end.enrollment_id, "-") for end in plan.ends} | {(one.subject, f"+{one.play}") for one in plan.enroll}
+    )
 
 
 def _asked(night: Night, landings: list[Landing], versions: dict[str, Play]) -> set[tuple[str, str]]:

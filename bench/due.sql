@@ -1,4 +1,5 @@
--- Which steps are due tonight, as somebody who knows DuckDB and these four plays would ask it, once, over the same files.
+-- What a night has to decide, as somebody who knows DuckDB and these four plays would ask it, once, over the same files:
+-- the steps that are due, the enrollments that end ('-'), and the subjects that are to be enrolled ('+' and the play).
 -- It knows no shifts, no lateness, no caps and nobody to write to; {names} are filled in by bench/due.py.
 WITH
 days(play_hash, step, day) AS (VALUES
@@ -12,27 +13,38 @@ days(play_hash, step, day) AS (VALUES
     ('{bench_renewal}', 'notice-60', -60), ('{bench_renewal}', 'notice-30', -30),
     ('{bench_start}', 'last', 1000), ('{bench_care}', 'last', 1000), ('{bench_term}', 'last', 1000),
     ('{bench_renewal}', 'last', 300)),
-subjects AS (
-    SELECT 'account:' || account_id AS subject, first_contract_start AS start_on, NULL::DATE AS deadline,
-        first_contract_id || '/1' AS first_occurrence, NULL AS term_occurrence,
-        "{bench_start}.exit.stop" AS start_stops, "{bench_care}.exit.stop" AS care_stops,
-        NULL::BOOLEAN AS term_stops, NULL::BOOLEAN AS renewal_stops
-    FROM '{night}/sheet_account.parquet' JOIN '{night}/truth_account.parquet' USING (account_id)
-    UNION ALL
-    SELECT 'contract:' || contract_id, start_on, opt_out_deadline,
-        contract_id || '/1', contract_id || '/' || term_number,
-        NULL, NULL, "{bench_term}.exit.stop", "{bench_renewal}.exit.stop"
+accounts AS MATERIALIZED (
+    SELECT 'account:' || account_id AS subject, first_contract_start AS anchor, first_contract_id || '/1' AS occurrence,
+        "{bench_start}.audience" AS start_in, "{bench_care}.audience" AS care_in,
+        "{bench_start}.exit.stop" AS start_out, "{bench_care}.exit.stop" AS care_out
+    FROM '{night}/sheet_account.parquet' JOIN '{night}/truth_account.parquet' USING (account_id)),
+contracts AS MATERIALIZED (
+    SELECT 'contract:' || contract_id AS subject, start_on, opt_out_deadline, contract_id || '/1' AS first,
+        contract_id || '/' || term_number AS term,
+        "{bench_term}.audience" AS term_in, "{bench_renewal}.audience" AS renewal_in,
+        "{bench_term}.exit.stop" AS term_out, "{bench_renewal}.exit.stop" AS renewal_out
     FROM '{night}/sheet_contract.parquet' JOIN '{night}/truth_contract.parquet' USING (contract_id)),
-running AS (
-    SELECT e.enrollment_id, e.play_hash,
-        CASE WHEN e.play_hash = '{bench_renewal}' THEN s.deadline ELSE s.start_on END AS anchor
-    FROM '{night}/history_enrollments.parquet' e JOIN subjects s USING (subject)
-    WHERE e.ended_on IS NULL
-        AND e.occurrence = CASE WHEN e.play_hash = '{bench_renewal}' THEN s.term_occurrence ELSE s.first_occurrence END
-        AND NOT coalesce(CASE e.play_hash
-            WHEN '{bench_start}' THEN s.start_stops WHEN '{bench_care}' THEN s.care_stops
-            WHEN '{bench_term}' THEN s.term_stops ELSE s.renewal_stops END, false))
+subjects(play, play_hash, subject, anchor, occurrence, comes, goes) AS (
+    SELECT 'bench-start', '{bench_start}', subject, anchor, occurrence, start_in, start_out FROM accounts
+    UNION ALL SELECT 'bench-care', '{bench_care}', subject, anchor, occurrence, care_in, care_out FROM accounts
+    UNION ALL SELECT 'bench-term', '{bench_term}', subject, start_on, first, term_in, term_out FROM contracts
+    UNION ALL
+    SELECT 'bench-renewal', '{bench_renewal}', subject, opt_out_deadline, term, renewal_in, renewal_out FROM contracts),
+enrolled AS MATERIALIZED (
+    SELECT enrollment_id, play_hash, subject, occurrence, ended_on FROM '{night}/history_enrollments.parquet'),
+running AS MATERIALIZED (
+    SELECT e.enrollment_id, e.play_hash, s.anchor, coalesce(s.goes, false) OR s.occurrence <> e.occurrence AS goes
+    FROM enrolled e JOIN subjects s USING (play_hash, subject) WHERE e.ended_on IS NULL),
+finished AS (
+    SELECT enrollment_id FROM '{night}/history_steps.parquet' GROUP BY enrollment_id
+    HAVING count(*) = 5 AND count(*) = count(outcome))
 SELECT r.enrollment_id, d.step
 FROM running r JOIN days d USING (play_hash)
 ANTI JOIN '{night}/history_steps.parquet' t ON t.enrollment_id = r.enrollment_id AND t.step = d.step
-WHERE r.anchor + d.day <= {as_of}
+WHERE NOT r.goes AND r.anchor + d.day <= {as_of}
+UNION ALL
+SELECT enrollment_id, '-' FROM running WHERE goes OR enrollment_id IN (FROM finished)
+UNION ALL
+SELECT s.subject, '+' || s.play
+FROM subjects s ANTI JOIN enrolled e USING (play_hash, subject, occurrence)
+WHERE s.comes AND s.occurrence IS NOT NULL

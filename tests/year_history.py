@@ -68,6 +68,11 @@ class History:
             rows = self.con.sql(_changed(name, night.as_of, before) if name in DATED else f"FROM {name}")
             land_rows(night, name, rows.to_arrow_table(), replaces=name in DATED)
 
+    def accounts(self, day: date) -> list[str]:
+        """The accounts that are there on that day, for a week at least."""
+        query = "SELECT account_id FROM accounts WHERE created_on < ? ORDER BY 1"
+        return [row[0] for row in self.con.execute(query, [day - timedelta(days=7)]).fetchall()]
+
 
 def land_rows(night: Night, name: str, rows: pa.Table, *, replaces: bool = False) -> None:
     """Land canonical rows as the source of that entity; no rows, no landing."""

@@ -33,7 +33,6 @@ class Year:
     rng: Random
     people: People
     watch: Watch
-    accounts: list[str]
     told: list[str] = field(default_factory=list)
     edits: int = 0
 
@@ -41,9 +40,8 @@ class Year:
     def of(cls, folder: Path, history: History, seed: int) -> "Year":
         """A new installation for the company of that history."""
         span = Span(folder / "var", folder / "layer", history)
-        ids = [row[0] for row in history.con.execute("SELECT account_id FROM accounts ORDER BY 1").fetchall()]
         people = People(Random(f"people {seed}"), WALL)
-        return cls(span, Random(f"year {seed}"), people, Watch(span.rules().company.caps), ids)
+        return cls(span, Random(f"year {seed}"), people, Watch(span.rules().company.caps))
 
     def run(self, end: date, nights: int) -> list[str]:
         """Run the span's nights up to `end`; what breaks an invariant, after the night in which it did."""
@@ -82,7 +80,7 @@ class Year:
 
     def _morning(self, day: date) -> None:
         """Before a night: accounts merge or go, CS operations edit, a source may not answer."""
-        for name, rows in self.people.gather_accounts(self.accounts, day).items():
+        for name, rows in self.people.gather_accounts(self.span.history.accounts(day), day).items():
             self.told.append(f"{day}: {name} {rows}")
             self.span.waiting.setdefault(name, []).extend(rows)
         if self.rng.random() < 1 / 12:

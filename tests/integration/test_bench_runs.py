@@ -29,3 +29,10 @@ def test_a_night_with_a_percent_due_sends_and_the_next_sends_nothing(tmp_path: P
     due, quiet = (line for line in said.splitlines() if " steps due, " in line)
     assert "1 steps due, 2 mails sent" in due
     assert "0 steps due, 0 mails sent" in quiet
+
+
+def test_the_due_query_finds_what_the_one_by_hand_finds(tmp_path: Path) -> None:
+    """Both find the same steps, or the bench ends with what differs."""
+    said = bench(tmp_path, "due", "--enrollments", "4000")
+    assert "4,000 active enrollments" in said
+    assert "cpu ratio" in said
