@@ -81,9 +81,32 @@ def test_the_nights_break_no_invariant(nights: tuple[House, dict[date, Ended]]) 
 
 
 def test_quiet_days_alarm_no_customer(nights: tuple[House, dict[date, Ended]]) -> None:
-    """What goes out is what the calendar planned; on stale data only notices go, and nobody is enrolled."""
+    """What goes out is what the calendar planned or a ticket's end asked for.
+
+    On stale data only notices go, and what follows a mail and asks nothing of the data; and nobody is enrolled.
+    """
     house, _ = nights
+    with house.sealed(LAST) as night:
+        plays = night.rules.plays
+    calm = {name for name, play in plays.items() if play.trigger == "scheduled"} | {"csat-after-ticket"}
     quiet = house.rows(select(message).where(message.c.as_of > LAST))
-    assert {row.play for row in quiet} <= {"renewal", "onboarding-30-days"}
-    assert all(row.deadline for row in quiet if row.as_of == BEHIND)
+    assert {row.play for row in quiet} <= calm
+    steps = {(name, step.id): step for name, play in plays.items() for step in play.steps}
+    behind = [steps[row.play, row.step] for row in quiet if row.as_of == BEHIND and not row.deadline]
+    assert all(step.after and not (step.when or step.anchor) for step in behind)
     assert house.rows(select(enrollment).where(enrollment.c.enrolled_on == BEHIND)) == []
+
+
+def test_silence_alone_makes_nobody_a_case(nights: tuple[House, dict[date, Ended]]) -> None:
+    """What fires on a quiet day held on the last day with data already: a signal needs two nights."""
+    house, _ = nights
+    fired = 0
+    with house.sealed(LAST) as night, night.lake.duckdb() as con:
+        quiet, last = (
+            f"read_parquet('{night.lake.resolve(f'nights/{day}/sheet_account.parquet')}')" for day in (QUIET, LAST)
+        )
+        for signal in night.rules.signals.signals:
+            now = f"SELECT account_id FROM {quiet} WHERE signal_{signal.signal}"
+            assert con.execute(f"{now} EXCEPT SELECT account_id FROM {last} WHERE {signal.when}").fetchall() == []
+            fired += len(con.execute(now).fetchall())
+    assert fired > 0
