@@ -98,7 +98,7 @@ class _Desk:
         moves = live is not None and live.hash != play.hash and live.migrate.how != "finish_old"
         case = self._case(play, row or {"subject": talk["subject"], "account": talk["account"]})
         if talk["by_request"]:
-            case = _asked_for(case, talk["base"], (row or {}).get("requested_on"))
+            case = self._asked_for(case, talk["base"], talk["requested_on"])
         taken = self.taken.get(talk["talk"], {})
         return replace(
             case, enrolled=enrolled, taken=taken, successor=live if moves else None,
@@ -118,9 +118,19 @@ class _Desk:
         """What may begin: what a person asked for, else what the sheet says."""
         asked = row["request"]
         if asked and (row["subject"], asked) not in known and row["subject"] not in busy:
-            yield replace(_asked_for(self._case(play, row), asked, row["requested_on"]), requested=True)
+            yield replace(self._asked_for(self._case(play, row), asked, row["requested_on"]), requested=True)
         elif row["occurrence"] and (row["subject"], row["occurrence"]) not in known:
             yield self._case(play, row)
+
+    def _asked_for(self, case: Case, request: str, on: date | None) -> Case:
+        """The case of a person's request, with the day of asking where the play's own anchor has none of its own.
+
+        A later request for the same subject moves nothing.
+        """
+        own = case.play.anchor
+        asked = self.night.rules.anchors.anchors[own].built_in == "request"
+        anchors = {**case.anchors, own: on} if asked or not case.anchors.get(own) else case.anchors
+        return replace(case, occurrence=request, anchors=anchors)
 
     def _case(self, play: Play, row: dict[str, Any]) -> Case:
         """One case from a row of subjects_sql."""
@@ -129,13 +139,6 @@ class _Desk:
             anchors=_prefixed(row, "anchor:"), truth=_prefixed(row, "where:"), stale=self.stale.get(play.hash, {}),
             term_months=row.get("term_months"), goal=row.get("goal"),
         )  # fmt: skip
-
-
-def _asked_for(case: Case, request: str, on: date | None) -> Case:
-    """The case of a person's request: where the play's own anchor has no date, it counts from the day of asking."""
-    own = case.play.anchor
-    anchors = case.anchors if case.anchors.get(own) else {**case.anchors, own: on}
-    return replace(case, occurrence=request, anchors=anchors)
 
 
 _TALKS_OF = """

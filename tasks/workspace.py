@@ -20,12 +20,13 @@ _RENAMES = pa.schema([(name, pa.string()) for name in ("enrollment_id", "logged"
 _TALKS = """
     CREATE TEMP TABLE talks AS
     SELECT e.* REPLACE (coalesce(f.into_id, e.account) AS account), coalesce(e.lead, e.enrollment_id) AS talk,
-           split_part(e.occurrence, '~', 1) AS base, q.request_id IS NOT NULL AS by_request,
+           split_part(e.occurrence, '~', 1) AS base, q.request_id IS NOT NULL AS by_request, q."on" AS requested_on,
            CASE WHEN e.subject IN (SELECT subject FROM known_subjects) THEN NULL
                 WHEN f.into_id IS NOT NULL THEN 'merged into ' || f.into_id
                 WHEN f.account_id IS NOT NULL THEN 'the account is deleted' END AS gone
     FROM enrollments e
-    LEFT JOIN enrollments l ON l.enrollment_id = e.lead
+    LEFT JOIN (FROM enrollments SEMI JOIN (SELECT DISTINCT lead AS enrollment_id FROM enrollments)
+               USING (enrollment_id)) l ON l.enrollment_id = e.lead
     LEFT JOIN account_fates f ON f.account_id = e.account
     LEFT JOIN play_requests q ON q.request_id = split_part(e.occurrence, '~', 1)
     WHERE coalesce(l.ended_on, CASE WHEN e.lead IS NULL THEN e.ended_on END) IS NULL"""
