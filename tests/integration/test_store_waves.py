@@ -56,8 +56,14 @@ def test_a_kind_without_rule_makes_no_call() -> None:
 
 
 def test_every_state_of_a_message_has_its_event() -> None:
-    """What the ledger's states allow the projection can show."""
-    assert {rule.values["state"](record(1, "x")) for rule in MESSAGES.values()} == set(FOLLOWS)
+    """What the ledger's states allow the projection can show: an event moves to each that may follow another.
+
+    What follows nothing can only be begun in: the event that writes the message says so.
+    """
+    moved = {rule.values["state"](record(1, "x")) for rule in MESSAGES.values()}
+    begin = MESSAGES["message_queued"].values["state"]
+    assert moved == {state for following in FOLLOWS.values() for state in following}
+    assert {begin(record(1, "x", state=state)) for state in FOLLOWS.keys() - moved} == {"trapped"}
 
 
 def test_iso_text_becomes_what_the_column_holds() -> None:
