@@ -17,9 +17,9 @@ from tests.night_house import MONDAY, House, found_company
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 KILLED = -signal.SIGKILL
-OBSERVING = ["stage_export", "stage_measure", "stage_score"]
-"""Stages that read and write the lake alone, and the landing of what we did ourselves."""
-DECIDING = ["stage_judge", "stage_gather", "stage_seal", "stage_decide"]
+OBSERVING = ["stage_answers", "stage_export", "stage_measure", "stage_score"]
+"""Stages that read and write the lake alone, what people said of their tasks, and the landing of what we did."""
+DECIDING = ["stage_judge", "stage_audiences", "stage_gather", "stage_seal", "stage_decide"]
 ACTING = ["applied_batch", "stage_apply", "claimed", "transmitting:3", "mid_data:3", "after_250:3", "sent:3"]
 ENDING = ["stage_deliver", "stage_report"]
 ALONE = [

@@ -27,7 +27,7 @@ def test_a_done_night_is_told_again_and_nothing_is_done(house: House) -> None:
     assert (again["state"], again["exit_code"]) == ("done", 0)
     promised = "as_of run_key state sources accounts health segments touch stages enrolled steps messages seconds"
     assert set(promised.split()) <= set(again)
-    assert again["messages"] == {"sent": len(house.sent())}
+    assert again["messages"] == {"sent": len(house.rows(select(message)))}
     assert set(again["sources"]["accounts"]) == {"pulled", "good", "quarantined", "warned", "status"}
     assert "already done; nothing was done" in call(house, "nightly", "--as-of", MONDAY).stdout
 
@@ -74,7 +74,7 @@ def test_status_says_what_there_is(done: House) -> None:
     assert found["alive"]
     assert [run["run_key"] for run in found["runs"]] == [f"nightly:{MONDAY}"]
     assert found["sources"]["usage"]["status"] == "ok"
-    assert found["messages"] == {"sent": len(done.sent())}
+    assert found["messages"] == {"sent": len(done.rows(select(message)))}
     assert found["waiting"]["tasks"]["open"] > 0
     text = call(done, "status").stdout
     assert "All is well" in text
@@ -126,35 +126,42 @@ def test_check_overlooks_no_file(tmp_path: Path, name: str, text: str, said: str
     assert found["line"] == (2 if "disable" in text else None)
 
 
-def test_check_tells_what_is_worth_a_look(tmp_path: Path) -> None:
-    """A cell of the signals' table without a plan is allowed, and said."""
+def test_check_wants_cells_without_a_plan_declared(tmp_path: Path) -> None:
+    """A cell of the signals' table that nobody planned for is a slip; `no_plan` says that it is none."""
     layer = tmp_path / "layer"
     (layer / "config").mkdir(parents=True)
     table = yaml.safe_load((ROOT / "config/signals.yaml").read_text(encoding="utf-8"))
     table["signals"][0]["plans"] = [{"plan": "call", "size": ["large"]}]
     (layer / "config/signals.yaml").write_text(yaml.safe_dump(table), encoding="utf-8")
-    found = told(House(tmp_path / "var", layer), "check")
-    assert f"config/signals.yaml: {table['signals'][0]['signal']} | new | small | low: no plan" in found["notes"]
+    found = told(House(tmp_path / "var", layer), "check", code=2)["problems"]
+    assert {(one["file"], one["key"]) for one in found} == {(f"{layer}/config/signals.yaml", "signals.0.plans")}
+    said = f"{table['signals'][0]['signal']} | new | small | low: no plan; declare it"
+    assert any(one["problem"].startswith(said) for one in found)
+    table["signals"][0]["no_plan"] = [{"size": ["medium", "small"]}]
+    (layer / "config/signals.yaml").write_text(yaml.safe_dump(table), encoding="utf-8")
+    assert told(House(tmp_path / "var", layer), "check")["ok"]
 
 
 def test_check_names_what_the_environment_lacks(tmp_path: Path) -> None:
     """A source's secret that is set nowhere is told before the night."""
     layer = tmp_path / "layer"
-    (layer / "config/sources").mkdir(parents=True)
+    (layer / "config").mkdir(parents=True)
+    sources = yaml.safe_load((ROOT / "config/sources.yaml").read_text(encoding="utf-8"))
     source = {"entity": "csms", "adapter": "sql", "url": "postgresql://u:${NOBODY_SET_THIS}@db/x", "query": "SELECT 1"}
-    (layer / "config/sources.yaml").write_text(yaml.safe_dump({"sources": {"csms": source}}))
+    sources["sources"]["csms"] = source
+    (layer / "config/sources.yaml").write_text(yaml.safe_dump(sources, sort_keys=False))
     found = told(House(tmp_path / "var", layer), "check", code=2)["problems"]
     assert [one["key"] for one in found] == ["sources.csms.url"]
     assert "${NOBODY_SET_THIS} is not set" in found[0]["problem"]
 
 
-def test_a_night_above_its_ceiling_waits_for_approval(company: Path, tmp_path: Path) -> None:
+def test_a_night_above_its_ceiling_waits_for_approval(company: Path, done: House, tmp_path: Path) -> None:
     """Exit 4, nothing is queued; approved without a play, that play's mail does not go."""
     layer = tmp_path / "layer"
     (layer / "config").mkdir(parents=True)
-    for name in ("sources.yaml",):
-        (layer / "config" / name).write_bytes((company / "layer/config" / name).read_bytes())
-    (layer / "config/perennial.yaml").write_text("gates: {mails: 1}\n", encoding="utf-8")
+    shutil.copy(company / "layer/config/sources.yaml", layer / "config")
+    text = (ROOT / "config/perennial.yaml").read_text(encoding="utf-8").replace("mails: 200", "mails: 1")
+    (layer / "config/perennial.yaml").write_text(text, encoding="utf-8")
     house = House(tmp_path / "var", layer)
     waiting = told(house, "nightly", "--as-of", MONDAY, "--no-prefect", code=4)
     assert (waiting["state"], waiting["messages"]) == ("awaiting_approval", {})
@@ -162,9 +169,9 @@ def test_a_night_above_its_ceiling_waits_for_approval(company: Path, tmp_path: P
     assert told(house, "status", code=3)["waiting"]["approval"] == f"nightly:{MONDAY}"
     assert "perennial approve nightly:" in call(house, "status").stdout
     assert call(house, "approve", MONDAY, "--hold", "renewall").exit_code == 2
-    done = told(house, "approve", MONDAY, "--hold", "renewal")
-    assert done["state"] == "done"
-    assert {row.play for row in house.rows(select(message))} == {"onboarding-30-days"}
+    assert told(house, "approve", MONDAY, "--hold", "renewal")["state"] == "done"
+    plays = {row.play for row in done.rows(select(message))}
+    assert {row.play for row in house.rows(select(message))} == plays - {"renewal"} < plays
     assert call(house, "approve", MONDAY).exit_code == 2
 
 
