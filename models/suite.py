@@ -1,5 +1,6 @@
 """What config/expectations/*.yaml says: expectations with a severity and a reason."""
 
+import re
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -54,3 +55,9 @@ class Suite(BaseModel):
     expectations: tuple[Expectation, ...] = ()
     joins: tuple[Join, ...] = ()
     rows: tuple[Row, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every name that a join or a rule may read from, and more: all words there are in them."""
+        texts = [*(join.to for join in self.joins), *(row.condition for row in self.rows)]
+        return frozenset(re.findall(r"\w+", " ".join(texts).lower()))

@@ -164,7 +164,7 @@ def _landed(night: Night, spec: SourceSpec, pulled: Pulled, opened: Landing) -> 
         raise ConfigError(f"there is no suite '{spec.suite}'", file="config/sources.yaml", key=f"{spec.name}.suite")
     book = Rulebook(mapping_of(night, spec), suite, rules_of(night, spec), before, history)
     with night.lake.duckdb() as con:
-        entity_views(con, night.lake, landings, night.as_of, merged=False)
+        entity_views(con, night.lake, landings, night.as_of, merged=False, only=suite.words if suite else ())
         checked = validate(con, spec, pulled.parts, night.as_of, book, complete=pulled.complete)
         if not checked.pulled:
             status: Status = "stale" if is_stale(spec, night.as_of, cursor) else "unchanged"

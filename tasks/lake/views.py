@@ -1,6 +1,6 @@
 """The canonical entities as DuckDB views over the landings: newest landing per key, as of a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from duckdb import DuckDBPyConnection
@@ -23,17 +23,20 @@ def entity_views(
     *,
     person: bool = False,
     merged: bool = True,
+    only: Collection[str] = ENTITIES,
 ) -> None:
     """Create one view per canonical entity, empty but typed where nothing landed.
 
     Columns are the entity's, `landing_seq`, `source`, and `address_key` where the entity has an email; person
     columns only with `person`. Rows whose cursor is not before as_of 00:00 UTC are out, and so is what
     `hidden_until` hides. Only landings that were written count; which of them is the caller's choice. An account that
-    was merged or deleted is seen so, unless `merged` is false: checks of new rows want what the sources told.
+    was merged or deleted is seen so, unless `merged` is false: checks of new rows want what the sources told, and
+    `only` of the entities that they name.
     """
     told = {
         entity.name: _select(con, lake, entity, _of(landings, entity), as_of, person=person)
         for entity in ENTITIES.values()
+        if entity.name in only
     }
     for name, select in told.items():
         con.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")

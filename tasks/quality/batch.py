@@ -84,15 +84,19 @@ def take_whole(batch: Batch, as_of: date, rules: str) -> int:
 
 
 def take_new(batch: Batch, mapped: Mapped, before: Seen) -> int:
-    """Make `new_rows`, `incoming` (as mapped) and `fresh` (canonical), and find what does not cast; says how many."""
-    con = batch.con
+    """Make `new_rows`, `incoming` (as mapped) and `fresh` (canonical), and find what does not cast; says how many.
+
+    Of a source without news there is nothing to look at: most are so on most nights.
+    """
+    con, casts = batch.con, batch.casts()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT it.* FROM whole AS it "  # noqa: S608 (names are ours)
         f"ANTI JOIN {before.rows(waiting=False)} AS old ON it.mark = old.mark"
     )
+    if batch.count("new_rows") == 0:
+        return 0
     con.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM mapped SEMI JOIN new_rows USING ({ROW})")  # noqa: S608
     find_bad(con, mapped.bad)
-    casts = batch.casts()
     shown = [
         f"{_canonical(batch.entity, column, casts.get(column))} AS {column.name}" for column in batch.entity.columns
     ]
