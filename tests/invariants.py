@@ -169,10 +169,12 @@ def one_outcome_each(story: Story) -> Iterator[str]:
     """A step has one outcome, that of its mails; when its enrollment has ended, every step of its version has one."""
     outcomes: dict[tuple[str, str], list[str]] = defaultdict(list)
     for event in story.of("step_ended"):
-        id_ = event.payload["enrollment_id"]
-        outcomes[id_, story.renamed(id_, event.payload["step"])].append(event.payload["outcome"])
+        outcomes[_key(story, event)].append(event.payload["outcome"])
     yield from (f"{key} ended {len(said)} times: {said}" for key, said in outcomes.items() if len(said) > 1)
-    sent = {key for key, states in _mails(story).items() if "sent" in states}
+    meetings = {_key(story, event) for event in story.of("step_taken") if event.payload["kind"] == "meeting"}
+    sent = {
+        key for key, states in _mails(story).items() if "sent" in states
+    } - meetings  # those end when they were held
     yield from (
         f"{key} was sent and ended {outcomes[key] or 'never'}" for key in sorted(sent)
         if outcomes[key] not in (["sent"], ["done"])
@@ -185,6 +187,12 @@ def one_outcome_each(story: Story) -> Iterator[str]:
             yield from (f"{step} of {id_} has no outcome, though its enrollment has ended" for step in lacking)
 
 
+def _key(story: Story, event: Record) -> tuple[str, str]:
+    """The enrollment and the step of an event, as the newest version calls it."""
+    id_ = str(event.payload["enrollment_id"])
+    return id_, story.renamed(id_, event.payload["step"])
+
+
 def _joined(enrolled: dict[str, Any]) -> Iterator[str]:
     """The conversation an enrollment has joined: its steps are that one's."""
     return (name for name in enrolled.get("members") or () if name.startswith("lead:"))
@@ -194,8 +202,7 @@ def _mails(story: Story) -> dict[tuple[str, str], set[str]]:
     """(enrollment, step) → the states of its mails."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id_, queued in story.messages.items():
-        told = queued.payload
-        found[told["enrollment_id"], story.renamed(told["enrollment_id"], told["step"])].add(story.states[id_])
+        found[_key(story, queued)].add(story.states[id_])
     return found
 
 
