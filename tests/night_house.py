@@ -50,6 +50,14 @@ def write_layer(folder: Path, company: Path, **changes: dict[str, Any]) -> Path:
     return folder
 
 
+def with_plays(layer: Path, *kept: str) -> Path:
+    """The layer with these of our plays alone and a report of few pages: for nights that are to show something else."""
+    text = (ROOT / "config/perennial.yaml").read_text(encoding="utf-8").replace("pages: 2000", "pages: 3")
+    off = [f"plays/{path.stem}" for path in sorted((ROOT / "config/plays").glob("*.yaml")) if path.stem not in kept]
+    (layer / "config/perennial.yaml").write_text(text + yaml.safe_dump({"disable": off}), encoding="utf-8")
+    return layer
+
+
 def found_company(folder: Path, accounts: int = ACCOUNTS) -> Path:
     """A company on disk with its layer: `folder`/company and `folder`/layer."""
     write_company(folder / "company", accounts=accounts)

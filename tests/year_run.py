@@ -60,7 +60,7 @@ class Year:
 
     def _outage(self, day: date, number: int, nights: int) -> int:
         """How many nights from tomorrow on do not run; the last one of the span always does."""
-        if number < FIRST or self.rng.random() > 1 / 22:
+        if number < FIRST or self.rng.random() > 1 / 15:
             return 0
         length = max(0, min(self.rng.choice(OUTAGES), nights - number - 2))
         self.told += [f"{day}: down for {length} nights"] if length else []
@@ -83,7 +83,7 @@ class Year:
         for name, rows in self.people.gather_accounts(self.span.history.accounts(day), day).items():
             self.told.append(f"{day}: {name} {rows}")
             self.span.waiting.setdefault(name, []).extend(rows)
-        if self.rng.random() < 1 / 12:
+        if self.rng.random() < 1 / 7:
             self._edit(day)
         self.span.down = {self.rng.choice(SOURCES)} if self.rng.random() < 1 / 15 else set()
 

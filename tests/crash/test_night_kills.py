@@ -12,7 +12,7 @@ import pytest
 
 from config.files import read_files
 from config.load import load_rules
-from tests.night_house import MONDAY, House, found_company
+from tests.night_house import MONDAY, House, found_company, with_plays
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -27,6 +27,9 @@ ALONE = [
     *ENDING,
 ]  # fmt: skip
 """Points at which a night dies once; at the others it dies in the course of dying at all of them."""
+
+
+PLAYS = ["renewal", "onboarding-30-days", "nps-closed-loop", "csat-closed-loop", "webinar-invitation"]
 
 
 class Nights:
@@ -57,8 +60,10 @@ def nights() -> Iterator[Nights]:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The company and its configuration."""
-    return found_company(tmp_path_factory.mktemp("kills"))
+    """The company and its configuration, with the plays that do something on this night."""
+    folder = found_company(tmp_path_factory.mktemp("kills"))
+    with_plays(folder / "layer", *PLAYS)
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models.tables import enrollment, override, play_request
 from tests.cli_call import call, told
-from tests.night_house import MONDAY, House
+from tests.night_house import MONDAY, House, with_plays
 
 PLAY = """
 play: check-up
@@ -33,6 +33,7 @@ def began(company: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """An installation with a play that only people start, after its first night; not to be changed."""
     folder = tmp_path_factory.mktemp("by-hand")
     shutil.copytree(company / "layer", folder / "layer")
+    with_plays(folder / "layer", "renewal", "onboarding-30-days")
     (folder / "layer/config/plays").mkdir(parents=True, exist_ok=True)
     (folder / "layer/config/plays/check-up.yaml").write_text(PLAY, encoding="utf-8")
     house = House(folder / "var", folder / "layer")

@@ -14,7 +14,7 @@ from tasks.standing import standing
 from tasks.store.engine import read
 from tasks.store.lock import night_lock
 from tests.cli_call import call, files, told
-from tests.night_house import MONDAY, House, write_layer
+from tests.night_house import MONDAY, House, with_plays, write_layer
 
 NEXT = MONDAY + timedelta(days=1)
 
@@ -45,7 +45,8 @@ def test_a_dry_run_leaves_every_byte_as_it_is(house: House) -> None:
 
 def test_a_dry_run_reads_the_sources_that_lie_beside_the_data(company: Path, tmp_path: Path) -> None:
     """`${VAR}` is the folder of --var for it, too, though it writes elsewhere; so after `demo`, in any folder."""
-    house = House(tmp_path / "var", write_layer(tmp_path / "layer", Path("${VAR}/demo")))
+    layer = with_plays(write_layer(tmp_path / "layer", Path("${VAR}/demo")), "renewal")
+    house = House(tmp_path / "var", layer)
     shutil.copytree(company / "company", house.var / "demo")
     dry = told(house, "nightly", "--as-of", MONDAY, "--dry-run", "--no-prefect")
     quiet = {name for name, source in dry["sources"].items() if source["status"] != "ok"}
@@ -54,8 +55,10 @@ def test_a_dry_run_reads_the_sources_that_lie_beside_the_data(company: Path, tmp
     assert dry["accounts"] > 0
 
 
-def test_a_dry_run_before_the_first_night_makes_no_folder(fresh: House) -> None:
+def test_a_dry_run_before_the_first_night_makes_no_folder(company: Path, tmp_path: Path) -> None:
     """Not even --var."""
+    layer = with_plays(write_layer(tmp_path / "layer", company / "company"), "renewal")
+    fresh = House(tmp_path / "var", layer)
     dry = told(fresh, "nightly", "--as-of", MONDAY, "--dry-run", "--no-prefect")
     assert dry["state"] == "dry"
     assert not fresh.var.exists()
