@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from models.ledger import Message
 from models.message import INTERNAL
+from models.suppression import against, consent_of
 from models.tables import enrollment
 from models.workdays import Window
 from tasks.lake.views import entity_views
@@ -18,7 +19,7 @@ from tasks.queued import hours
 from tasks.store import landings
 from tasks.store.engine import read
 from tasks.store.messages import address_sent, touches
-from tasks.store.suppressions import is_suppressed
+from tasks.store.suppressions import consent_given, scopes_of
 from tasks.store.switches import EVERYTHING, is_stopped
 
 HOUR = timedelta(hours=1)
@@ -95,14 +96,15 @@ def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> F
         )
     if message.channel in INTERNAL:
         return None
-    if message.address_key and is_suppressed(conn, message.address_key):
-        return Finding("message_suppressed", {"reason": "the address is suppressed"})
+    scopes = scopes_of(conn, message.address_key or "")
+    if barred := against(scopes, message.klass or "service", message.play or ""):
+        return Finding("message_suppressed", {"reason": f"the address is suppressed ({barred})"})
     if _over(conn, message):
         return Finding("message_canceled", {"reason": "its enrollment has ended"})
     account = message.account or ""
     if account in look.churned and not _knew(conn, message, look.churned[account]):
         return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
-    return _of_contact(look, message, at) or _of_hours(look, message, at) or _of_caps(conn, look, message, at)
+    return _of_contact(conn, look, message, at) or _of_hours(look, message, at) or _of_caps(conn, look, message, at)
 
 
 def later(look: Look, message: Message, at: datetime) -> datetime:
@@ -130,7 +132,7 @@ def _knew(conn: Connection, message: Message, since: date | None) -> bool:
     return began is not None and began >= since
 
 
-def _of_contact(look: Look, message: Message, at: datetime) -> Finding | None:
+def _of_contact(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
     """The contact is there, is the same person, and has not objected."""
     if look.contacts is None:
         return None
@@ -139,7 +141,7 @@ def _of_contact(look: Look, message: Message, at: datetime) -> Finding | None:
         return Finding("message_suppressed", {"reason": "the contact has left" if contact else "the contact is gone"})
     if contact.address_key != message.address_key:
         return Finding("message_held", {"reason": "the contact has another address since this was written"})
-    consent = (contact.consent or "").lower()
+    consent = consent_of(contact.consent, consent_given(conn, message.address_key or ""))
     if message.klass == "marketing" and consent != "granted":
         return Finding("message_suppressed", {"reason": "marketing needs consent"})
     if message.klass != "contractual" and consent == "withdrawn":

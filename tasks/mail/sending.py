@@ -118,7 +118,11 @@ class Sender:
         with begin(self.engine) as conn:
             stopped = is_stopped(conn, EVERYTHING, message.play or "", message.template or "")
             letter = person(conn, message.message_id)
-            if stopped or letter is None or is_suppressed(conn, message.address_key or ""):
+            if (
+                stopped
+                or letter is None
+                or is_suppressed(conn, message.address_key or "", message.klass or "service", message.play or "")
+            ):
                 reason = "it may have arrived; it was not sent again because it was stopped, suppressed or erased"
                 self._note(settle(conn, message, {"uncertain"}, "message_held", at, reason=reason), "held")
                 return None
