@@ -1,5 +1,6 @@
 """The templates that ship: each reads well with ordinary values, and not at all without what it needs."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,8 @@ from tests.mail_values import values
 
 SHIPPED = read_files()
 EVERY = [(name, language) for name in template_names(SHIPPED) for language in languages_of(SHIPPED, name)]
+UNREAD = re.compile(r"\{\{|\{%|\[\[|\bNone\b|\bnan\b|zqpn")
+"""What no customer must read; `nan` as a word alone, for it is part of others: miteinander, Finanzen."""
 
 
 def test_what_ships_is_without_error() -> None:
@@ -27,7 +30,7 @@ def test_every_template_renders(name: str, language: str) -> None:
     assert mail.language == language
     for part in (mail.subject, mail.preheader, mail.text, mail.html):
         assert part.strip()
-        assert not any(bad in part for bad in ("{{", "{%", "[[", "None", "nan", "zqpn"))
+        assert not UNREAD.search(part)
     assert "\n" not in mail.subject
     assert not [tag for tag in ("<link", "@import", "url(", " src=", "<script") if tag in mail.html]
     assert "Example Software" in mail.text

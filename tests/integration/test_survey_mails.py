@@ -5,12 +5,18 @@ import pytest
 from config.files import read_files
 from config.load import load_rules
 from tasks.mail.render import render
-from tasks.mail.template import find_template
+from tasks.mail.template import find_template, languages_of
 from tests.mail_values import values
 
 SHIPPED = read_files()
 PLAYS = load_rules(SHIPPED).plays
-SURVEYS = [(play.play, step.id) for play in PLAYS.values() for step in play.steps if step.survey]
+SURVEYS = [
+    (step.email, language)
+    for play in PLAYS.values()
+    for step in play.steps
+    if step.survey and step.email
+    for language in languages_of(SHIPPED, step.email)
+]
 MARKETING = {
     "advocacy/quote", "advocacy/referral", "webinar/invitation", "webinar/last-call",
     "win-back/day-30", "win-back/day-90", "win-back/day-90-delivered", "win-back/day-180",
@@ -30,10 +36,10 @@ def test_surveys_and_help_are_service_and_what_we_want_ourselves_is_marketing(pl
     assert classes == {name: "marketing" if name in MARKETING else "service" for name in templates}
 
 
-@pytest.mark.parametrize(("play", "step"), SURVEYS)
-def test_a_survey_asks_one_thing_and_links_to_its_page_once(play: str, step: str) -> None:
-    """The link of the night, in both bodies; one question in bold."""
-    mail = render(SHIPPED, PLAYS[play].step(step).email or "", "en", values())
+@pytest.mark.parametrize(("name", "language"), SURVEYS)
+def test_a_survey_asks_one_thing_and_links_to_its_page_once(name: str, language: str) -> None:
+    """The link of the night, in both bodies; one question in bold; in each language."""
+    mail = render(SHIPPED, name, language, values())
 
     assert mail.text.count("https://answers.example.com/survey") == 1
     assert mail.html.count("https://answers.example.com/survey") == 1
