@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tasks.mail.filters import Blank, filters_for
+from tasks.mail.directions import held_together
+from tasks.mail.filters import Blank, filters_for, locale_of
 
 INVOICES = {"one": "فاتورة واحدة", "two": "فاتورتان", "few": "فواتير", "many": "فاتورة", "other": "فاتورة"}
 
@@ -30,3 +31,24 @@ def test_digits_are_those_of_the_texts(language: str) -> None:
     assert filters["date"](date(2024, 10, 3)) == "3 أكتوبر 2024"
     assert filters["number"](12345) == "12,345"
     assert "1,234.50" in filters["money"](123450, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("Acme", "Acme"),
+        ("Acme Inc.", "Acme Inc.\u200e"),
+        ("Velvetgate (Holding)", "Velvetgate (Holding)\u200e"),
+        ("7-Eleven", "\u200e7-Eleven"),
+        (".NET!", "\u200e.NET!\u200e"),
+        ("أكمي!", "أكمي!"),
+        ("2,469 €", "2,469 €"),
+        ("3 أكتوبر 2024", "3 أكتوبر 2024"),
+        ("https://meet.example.com/", "https://meet.example.com/"),
+        ("", ""),
+    ],
+)
+def test_a_latin_name_keeps_its_marks_in_a_sentence_from_right_to_left(value: str, written: str) -> None:
+    """Full stops, brackets and leading digits of a name stay with it; Arabic, numbers and addresses are untouched."""
+    assert held_together(value, locale_of("ar")) == written
+    assert held_together(value, locale_of("en")) == value
