@@ -47,8 +47,8 @@ def test_every_line_begins_in_arabic(name: str) -> None:
         ("payment-overdue/reminder-7", {"invoices_overdue": 2}, "لم تُسدَّد بعد فاتورتان صادرتان"),
         ("payment-overdue/reminder-7", {"invoices_overdue": 4}, "لم تُسدَّد بعد 4 فواتير صادرة"),
         ("payment-overdue/reminder-7", {"invoices_overdue": 12}, "لم تُسدَّد بعد 12 فاتورة صادرة"),
-        ("payment-overdue/reminder-14", {"invoices_overdue": 2}, "بشأن فاتورتين غير مسددتين"),
-        ("payment-overdue/reminder-30", {"invoices_overdue": 1}, "وقد حل تاريخ الاستحقاق"),
+        ("payment-overdue/reminder-14", {"invoices_overdue": 2}, "لم تُسدَّد حتى الآن فاتورتان، بمبلغ إجمالي"),
+        ("payment-overdue/reminder-30", {"invoices_overdue": 1}, "وقد حل تاريخ استحقاق الفاتورة في"),
         ("adoption/aha-reached", {"usage_days_28d": 2, "features_28d": 11}, "في يومين، وشمل ذلك 11 ميزة"),
         ("adoption/aha-reached", {"usage_days_28d": 18, "features_28d": 3}, "في 18 يومًا، وشمل ذلك 3 ميزات"),
         ("plan/what-we-understood", {"goals_open": 1}, "هدفًا واحدًا لم يتحقق بعد"),
@@ -60,6 +60,21 @@ def test_every_line_begins_in_arabic(name: str) -> None:
 def test_nouns_agree_with_their_numbers(name: str, figures: dict[str, Any], words: str) -> None:
     """One, two, a few and many each have their form."""
     assert words in mail(name, **figures).text
+
+
+@pytest.mark.parametrize(
+    ("sales", "csm", "words"),
+    [
+        ("Tom Reyes", "Nina Park", "التي تنتقل من الآن إلى Nina Park"),
+        ("", "Nina Park", "حتى أبدأ من حيث توقفنا"),
+        ("Nina Park", "Nina Park", "حتى أبدأ من حيث توقفنا"),
+        ("", "", "حتى يبدأ فريق Customer Success"),
+    ],
+)
+def test_a_handover_names_the_one_who_takes_over(sales: str, csm: str, words: str) -> None:
+    """Whoever signs speaks of themselves as I, and of nobody as a man or a woman."""
+    people = {"sales": {"name": sales, "email": ""}, "csm": {"name": csm, "email": ""}}
+    assert words in render(SHIPPED, "handover/schedule-handover", "ar", values(**people)).text
 
 
 def _first_letter(line: str) -> str:
