@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from models.errors import ConfigError, RenderError
 from models.nearest import did_you_mean
+from tasks.mail.directions import held_together
 from tasks.mail.filters import FILTER_NAMES, Blank, filters_for, locale_of
 from tasks.mail.template import Template, is_blank
 
@@ -63,7 +64,7 @@ class Values:
         """The value as text of one line, dates as the language writes them."""
         if isinstance(value, date):
             return str(filters_for(self._locale.language)["date"](value))
-        return clean(MARK.sub("", str(value)))[:MAX_VALUE]
+        return held_together(clean(MARK.sub("", str(value)))[:MAX_VALUE], self._locale)
 
 
 def clean(text: str) -> str:

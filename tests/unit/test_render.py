@@ -142,6 +142,7 @@ def test_right_to_left_languages_get_a_right_to_left_page() -> None:
     page = render(Files(texts), "t", "he", values()).html
     assert 'dir="rtl"' in page
     assert "text-align:right" in page
+    assert "direction:ltr" not in page
 
 
 @pytest.mark.parametrize("subject", ["{{ account.name }}", "x {{ account.name }}"])
