@@ -83,7 +83,14 @@ def joined(talks: dict[str, Conversation], starting: Sequence[Case], as_of: date
     found = dict(talks)
     for case in sorted(starting, key=_urgency):
         _enroll(case, found, as_of)
-    return sorted(found.values(), key=lambda talk: (-talk.play.precedence, talk.enrolled.enrollment_id))
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(talk: Conversation) -> tuple[int, str, date, str, str]:
+    """Precedence first, then what is known of it: never its id, which is a hash."""
+    lead = talk.lead
+    urgent = talk.anchor(talk.play.anchor) or FAR
+    return -talk.play.precedence, talk.play.play, urgent, lead.subject, talk.enrolled.occurrence
 
 
 def may_enroll(case: Case) -> bool:

@@ -46,6 +46,37 @@ def test_of_several_pending_notices_the_latest_goes(left: int, verdicts: dict[st
     assert told(night(notice(left))) == verdicts
 
 
+@pytest.mark.parametrize(
+    ("days", "speaks"),
+    [
+        ((("z", 1), ("a", 1)), "z"),
+        ((("a", 1), ("z", 1)), "a"),
+        ((("z", 2), ("a", 1)), "a"),
+        ((("m", 1), ("a", 1), ("z", 1)), "m"),
+    ],
+)
+def test_of_two_mails_of_a_day_the_file_says_which_goes(days: tuple[tuple[str, int], ...], speaks: str) -> None:
+    """By the day that was planned, then by the order of the file; never by what a step is called."""
+    steps = [{"id": id_, "day": day, "email": f"m/{id_}", "to": ["sponsor"]} for id_, day in days]
+    play = Play.model_validate({"play": "p", "per": "account", "audience": "x", "anchor": "start", "steps": steps})
+    verdicts = told(night(case(play, days=2)))
+    assert [step for step, verdict in verdicts.items() if verdict == "due"] == [speaks]
+
+
+def test_of_two_conversations_of_a_play_the_more_urgent_speaks() -> None:
+    """Not the one whose id, which is a hash, happens to be the smaller."""
+    steps = [{"id": "one", "day": 1, "email": "m/one", "to": ["sponsor"]}]
+    play = Play.model_validate({"play": "p", "per": "contract", "audience": "x", "anchor": "start", "steps": steps})
+    both = [
+        case(play, subject=f"contract:{name}", days=1, enrolled=Enrolled(id_, name), occurrence=name)
+        for name, id_ in (("a", "9"), ("b", "1"))
+    ]
+    for cases in (both, both[::-1]):
+        assert [(one.subject, one.verdict) for one in night(*cases).verdicts] == [
+            ("contract:a", "due"), ("contract:b", "held"),
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("hours", "instead"), [(48, False), (49, True)])
 def test_a_deadline_goes_out_on_slightly_stale_data_then_becomes_a_task(hours: float, instead: bool) -> None:
     """A renewal notice is never lost to a gate."""
