@@ -100,12 +100,16 @@ WAITING = {
         (21, 22, "on_track", ""),
         (22, 23, "stuck", "answer was planned for {21}; nothing has happened for 22 days"),
         (20, 36, "behind", "it takes 36 days, expected are 35"),
-        (40, 41, "stuck", "it takes 41 days, expected are 35; answer was planned for {39}; "
-                          "nothing has happened for 40 days"),
+        (
+            40,
+            41,
+            "stuck",
+            "it takes 41 days, expected are 35; answer was planned for {39}; nothing has happened for 40 days",
+        ),
     ],
-)  # fmt: skip
+)
 def test_who_waits_within_the_time_out_is_not_behind_for_that(asked: int, anchor: int, state: str, reason: str) -> None:
-    """Twenty days of patience are twenty days, whatever a late mail is allowed; what took too long is told all the same."""
+    """Twenty days of patience are twenty days, whatever a late mail is allowed; too long is too long all the same."""
     made = talk(anchor=anchor, enrolled=anchor, taken={"ask": Taken(ago(asked), "sent", ago(asked))}, **WAITING)
     words = re.sub(r"{(\d+)}", lambda found: str(ago(int(found[1]))), reason)
     assert found(made) == Progress(state, words)  # type: ignore[arg-type]
