@@ -96,11 +96,12 @@ def _rank(talk: Conversation) -> tuple[int, str, date, str, str]:
 def may_enroll(case: Case) -> bool:
     """Whether a case starts tonight, as far as it alone says.
 
-    Its audience holds on fresh data, or a person asked for it; it has an occurrence, and a term that is long enough.
+    Its audience holds on fresh data (of a play that begins on leaving it, it does not), or a person asked for it; it
+    has an occurrence, and a term that is long enough.
     """
     if case.enrolled or not case.occurrence or case.gone or case.truth.get("exit.stop") is True:
         return False
-    if not case.requested and (case.truth.get("audience") is not True or "audience" in case.stale):
+    if not case.requested and (case.truth.get("audience") is not (not case.on_leaving) or "audience" in case.stale):
         return False
     least = case.play.min_term
     return least is None or (case.term_months is not None and case.term_months >= least)

@@ -102,19 +102,20 @@ def due_sql(
     for play in plays:
         subjects, now = subjects_sql(play, anchors), live.get(play.play)
         if now is not None and now.hash == play.hash:
-            parts.append(_candidates(play, subjects))
+            parts.append(_candidates(play, subjects, anchors.anchors[play.anchor]))
             parts += [_asked(play, subjects)] if play.play in asked else []
         moves = now is not None and now.hash != play.hash and now.migrate.how != "finish_old"
         parts.append(_running(play, subjects, as_of, moves=moves))
     return f"SELECT DISTINCT account FROM ({' UNION ALL '.join(parts)})"  # noqa: S608 — our own parts
 
 
-def _candidates(play: Play, subjects: str) -> str:
-    """Accounts with a subject whose audience holds and whose occurrence has no enrollment yet."""
+def _candidates(play: Play, subjects: str, own: Anchor) -> str:
+    """Accounts with a subject in its audience, or out of it where leaving counts, that is not enrolled for it yet."""
+    wanted = 'NOT r."where:audience"' if own.built_in == "left" else 'r."where:audience"'
     term = f"AND r.term_months >= {play.min_term}" if play.min_term else ""
     return f"""
         SELECT r.account FROM ({subjects}) r {_not_enrolled(play, "occurrence")}
-        WHERE r."where:audience" AND r.occurrence IS NOT NULL {term}"""  # noqa: S608
+        WHERE {wanted} AND r.occurrence IS NOT NULL {term}"""  # noqa: S608
 
 
 def _asked(play: Play, subjects: str) -> str:
