@@ -45,6 +45,11 @@ class Conversation:
         """The cases that are still spoken for: neither ended, nor over, nor a success; all of them if none is."""
         return tuple(case for case in self.cases if not (stopped(case) or past(case) or succeeded(case))) or self.cases
 
+    @property
+    def brought(self) -> bool:
+        """Whether it began under another account, which was merged into this one: its id says of whom it was."""
+        return self.id != enrollment_id(self.play.play, self.lead.subject, self.enrolled.occurrence)
+
     def holds(self, where: str) -> bool | None:
         """Whether a condition holds for any of the live cases: what one still needs, another does not cancel."""
         found = [case.truth.get(where) for case in self.live]

@@ -16,6 +16,11 @@ from tasks.due_steps import is_open, steps_sql, taken, told
 
 SLACK = 7  # days by which a shift may bring a step forward; the exact date is the schedule's
 
+_DOUBLED = """
+    SELECT account FROM talks SEMI JOIN account_fates ON into_id = account WHERE lead IS NULL
+    GROUP BY account, play, subject HAVING count(*) > 1"""
+"""Accounts that a merge has brought another conversation of a play that they have themselves."""
+
 
 def subjects_sql(play: Play, anchors: Anchors, tables: str = "") -> str:
     """One row a subject of the play: subject, account, occurrence, term_months, goal, "anchor:…" and "where:…".
@@ -98,7 +103,7 @@ def due_sql(
     plays: Iterable[Play], live: Mapping[str, Play], anchors: Anchors, as_of: date, asked: Collection[str]
 ) -> str:
     """The one query of a night: the accounts, each once; `asked` are the plays that people asked for."""
-    parts = ["SELECT account FROM talks WHERE gone IS NOT NULL"]
+    parts = ["SELECT account FROM talks WHERE gone IS NOT NULL", _DOUBLED]
     for play in plays:
         subjects, now = subjects_sql(play, anchors), live.get(play.play)
         if now is not None and now.hash == play.hash:
