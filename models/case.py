@@ -96,6 +96,7 @@ class Case:
         taken: step id → Taken.
         goal: the number of the play's goal tonight.
         requested: a person asked for this enrollment: its audience is not asked.
+        on_leaving: the play begins when the subject has come out of its audience.
         gone: why there is no such subject any more (merged, deleted), if so.
         successor: the play's newer version, if running enrollments move to it.
         reached: step id → address keys that have had it, of steps that go to newcomers too.
@@ -116,6 +117,7 @@ class Case:
     gone: str = ""
     successor: Play | None = None
     reached: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    on_leaving: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,11 @@ class Conversation:
         """The cases that are still spoken for: neither ended, nor over, nor a success; all of them if none is."""
         return tuple(case for case in self.cases if not (stopped(case) or past(case) or succeeded(case))) or self.cases
 
+    @property
+    def brought(self) -> bool:
+        """Whether it began under another account, which was merged into this one: its id says of whom it was."""
+        return self.id != enrollment_id(self.play.play, self.lead.subject, self.enrolled.occurrence)
+
     def holds(self, where: str) -> bool | None:
         """Whether a condition holds for any of the live cases: what one still needs, another does not cancel."""
         found = [case.truth.get(where) for case in self.live]
@@ -83,17 +88,25 @@ def joined(talks: dict[str, Conversation], starting: Sequence[Case], as_of: date
     found = dict(talks)
     for case in sorted(starting, key=_urgency):
         _enroll(case, found, as_of)
-    return sorted(found.values(), key=lambda talk: (-talk.play.precedence, talk.enrolled.enrollment_id))
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(talk: Conversation) -> tuple[int, str, date, str, str]:
+    """Precedence first, then what is known of it: never its id, which is a hash."""
+    lead = talk.lead
+    urgent = talk.anchor(talk.play.anchor) or FAR
+    return -talk.play.precedence, talk.play.play, urgent, lead.subject, talk.enrolled.occurrence
 
 
 def may_enroll(case: Case) -> bool:
     """Whether a case starts tonight, as far as it alone says.
 
-    Its audience holds on fresh data, or a person asked for it; it has an occurrence, and a term that is long enough.
+    Its audience holds on fresh data (of a play that begins on leaving it, it does not), or a person asked for it; it
+    has an occurrence, and a term that is long enough.
     """
     if case.enrolled or not case.occurrence or case.gone or case.truth.get("exit.stop") is True:
         return False
-    if not case.requested and (case.truth.get("audience") is not True or "audience" in case.stale):
+    if not case.requested and (case.truth.get("audience") is not (not case.on_leaving) or "audience" in case.stale):
         return False
     least = case.play.min_term
     return least is None or (case.term_months is not None and case.term_months >= least)

@@ -4,6 +4,7 @@ Order: new versions, entry, exits, what is pending, lateness, holds, recipients,
 database.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,7 @@ def decide(account: AccountCase, policy: Policy, as_of: date, by_hand: ByHand | 
     planned = {talk.id: open_steps(talk, workdays) for talk in talks}
     endings = ((talk.id, _end(talk, planned[talk.id], workdays, as_of)) for talk in talks)
     ends = {id_: end for id_, end in endings if end}
+    ends |= {} if by_hand else _doubled([talk for talk in talks if talk.id not in ends], planned)
     moved = _Moves.of(talk for talk in talks if talk.lead.successor and talk.id not in ends)
     settled = ends.keys() | moved.ids
     verdicts = [
@@ -79,6 +81,24 @@ def _end(talk: Conversation, still_open: Sequence[Planned], workdays: Workdays, 
     if not still_open and all(taken.outcome for taken in lead.taken.values()):
         return replace(end, outcome="finished", reason="every step has ended", step_outcome="canceled")
     return None
+
+
+def _doubled(talks: Sequence[Conversation], planned: Mapping[str, Sequence[Planned]]) -> dict[str, End]:
+    """The ends of conversations that a merged account has brought along where the account has the same play already.
+
+    Its own goes on, else the one that began first; what people were asked to do stays with them.
+    """
+    same: dict[tuple[str, str], list[Conversation]] = defaultdict(list)
+    for talk in talks:
+        same[talk.play.play, talk.lead.subject].append(talk)
+    found = {}
+    for (play, subject), doubles in same.items():
+        kept, *rest = sorted(doubles, key=lambda one: (one.brought, one.enrolled.on or date.max, one.id))
+        for talk in rest if rest and rest[-1].brought else ():
+            reason = f"its account was merged into {subject}, where {play} of {kept.enrolled.on} goes on"
+            end = _ending(talk, "superseded", reason, planned[talk.id])
+            found[talk.id] = replace(end, step_outcome="superseded", keeps_tasks=True)
+    return found
 
 
 def _ending(talk: Conversation, outcome: str, reason: str, still_open: Sequence[Planned]) -> End:

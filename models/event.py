@@ -14,6 +14,7 @@ KINDS: dict[str, str] = {
     "landing_closed": "seq, status, pulled, good, quarantined, warned, total, cursor_max, written (bool), error",
     "enrolled": "enrollment_id, account, play, play_hash, occurrence, members, arm, trigger, baseline, on",
     "enrollment_ended": "enrollment_id, outcome, reason, result, on",
+    "enrollment_moved": "enrollment_id, account (that its own was merged into), subject, from, on",
     "enrollment_migrated": "enrollment_id, play_hash (the new version's), steps {id in the log: id now}, on",
     "step_taken": "enrollment_id, step, kind, planned_on, on, by_hand",
     "step_chosen": "enrollment_id, step (a branch), choice (its arm)",
@@ -27,6 +28,7 @@ KINDS: dict[str, str] = {
     ),
     "task_changed": "task_id, state (open|pending|due|resolved|closed), by, reason, on",
     "task_done": "task_id, by",
+    "task_moved": "task_id, account (that its own was merged into), from, on",
     "message_queued": (
         "message_id, send_key, revision, account, enrollment_id, play, step, occurrence, template, language, klass, "
         "contact, address_key, not_before, expires, deadline, touch, as_of, template_hash, "

@@ -28,16 +28,18 @@ ON_TRACK = Progress()
 def progress(talk: Conversation, planned: Sequence[Planned], as_of: date) -> Progress:
     """How the conversation gets on.
 
-    Behind: past the play's `expected` days, a task of it overdue, or a step held for longer than it may be late.
-    Stuck: behind, and no step was taken or ended for the play's `stuck_after` days.
+    Behind: past the play's `expected` days, a task of it overdue, or a step held for longer than it may be late; a
+    wait is held for longer only when its time-out is over. Stuck: behind, and no step was taken or ended for the
+    play's `stuck_after` days; who is behind by `expected` alone is not stuck as long as a wait has time left.
     """
     if talk.enrolled.arm == "held_out":
         return ON_TRACK
-    reasons = [*_too_long(talk, as_of), *_overdue(talk, as_of), *_held(talk.play, planned, as_of)]
+    faults = [*_overdue(talk, as_of), *_held(talk.play, planned, as_of)]
+    reasons = [*_too_long(talk, as_of), *faults]
     if not reasons:
         return ON_TRACK
     quiet = (as_of - _last(talk, as_of)).days
-    if quiet < talk.play.stuck_after:
+    if quiet < talk.play.stuck_after or (not faults and _waits(planned, as_of)):
         return Progress("behind", "; ".join(reasons))
     return Progress("stuck", "; ".join([*reasons, f"nothing has happened for {quiet} days"]))
 
@@ -73,8 +75,17 @@ def _overdue(talk: Conversation, as_of: date) -> Iterator[str]:
 def _held(play: Play, planned: Iterable[Planned], as_of: date) -> Iterator[str]:
     """Steps whose date lies back by more days than they may be late, and that are open still."""
     for item in planned:
-        if item.on is not None and (as_of - item.on).days > play.lateness(item.step).after:
+        patience = item.step.wait.timeout if item.step.wait else play.lateness(item.step).after
+        if item.on is not None and (as_of - item.on).days > patience:
             yield f"{item.step.id} was planned for {item.on}"
+
+
+def _waits(planned: Iterable[Planned], as_of: date) -> bool:
+    """Whether a wait has begun and its time-out is still to come."""
+    return any(
+        item.step.wait is not None and item.on is not None and 0 <= (as_of - item.on).days <= item.step.wait.timeout
+        for item in planned
+    )
 
 
 def _last(talk: Conversation, as_of: date) -> date:

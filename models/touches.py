@@ -25,7 +25,7 @@ def capped(
     precedence = {talk.enrolled.enrollment_id: talk.play.precedence for talk in talks}
     today = sum(day == as_of for day in account.touches)
     week = sum(as_of - WEEK < day <= as_of for day in account.touches)
-    order = sorted(range(len(verdicts)), key=lambda index: _turn(verdicts[index], precedence))
+    order = sorted(range(len(verdicts)), key=lambda index: (*_turn(verdicts[index], precedence), index))
     settled = list(verdicts)
     speaks: Verdict | None = None
     for index in order:
@@ -62,11 +62,8 @@ def is_touch(verdict: Verdict) -> bool:
 
 
 def _turn(verdict: Verdict, precedence: dict[str, int]) -> tuple[object, ...]:
-    """Deadlines first, then precedence, then age."""
-    return (
-        verdict.deadline_on is None, -precedence[verdict.enrollment_id], verdict.planned_on or date.max,
-        verdict.enrollment_id, verdict.step,
-    )  # fmt: skip
+    """Deadlines first, then precedence, then age; what is equal so far goes in the order of its play's file."""
+    return verdict.deadline_on is None, -precedence[verdict.enrollment_id], verdict.planned_on or date.max
 
 
 def _why(today: int, week: int, caps: Caps) -> str:
@@ -78,12 +75,19 @@ def _why(today: int, week: int, caps: Caps) -> str:
 
 def limit_addresses(plan: Plan, sent_today: dict[str, int], caps: Caps) -> Plan:
     """The plan with each address at no more than its messages a day, over all accounts: the one global step."""
-    used = dict(sent_today)
+    used, place = dict(sent_today), dict[str, int]()
     settled = dict(enumerate(plan.verdicts))
-    for index, verdict in sorted(settled.items(), key=lambda item: (item[1].deadline_on is None, item[0])):
-        if is_touch(verdict):
-            settled[index] = _limited(verdict, used, caps)
+    for index, verdict in settled.items():
+        place.setdefault(verdict.enrollment_id, index)
+    for index in sorted(settled, key=lambda index: (*_place(settled[index], place), index)):
+        if is_touch(settled[index]):
+            settled[index] = _limited(settled[index], used, caps)
     return replace(plan, verdicts=tuple(settled[index] for index in range(len(settled))))
+
+
+def _place(verdict: Verdict, place: dict[str, int]) -> tuple[object, ...]:
+    """Deadlines first, then conversation by conversation, each by age."""
+    return verdict.deadline_on is None, place[verdict.enrollment_id], verdict.planned_on or date.max
 
 
 def _limited(verdict: Verdict, used: dict[str, int], caps: Caps) -> Verdict:

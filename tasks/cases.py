@@ -138,6 +138,7 @@ class _Desk:
             subject=row["subject"], account=row["account"], play=play, occurrence=row.get("occurrence"),
             anchors=_prefixed(row, "anchor:"), truth=_prefixed(row, "where:"), stale=self.stale.get(play.hash, {}),
             term_months=row.get("term_months"), goal=row.get("goal"),
+            on_leaving=self.night.rules.anchors.anchors[play.anchor].built_in == "left",
         )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ def check(files: Files) -> list[ConfigError]:
 def _problems(dumped: str) -> list[ConfigError]:
     """The same, looked for once a process: a night is checked before Prefect starts, and as it begins."""
     files = Files.parse(dumped)
-    return [*check_config(files), *check_templates(files)] or check_names(files)
+    rules, mails = check_config(files), check_templates(files)
+    return [*rules, *mails, *([] if rules else check_names(files))]
 
 
 def check_environment(files: Files, settings: Settings) -> list[ConfigError]:

@@ -16,6 +16,11 @@ from tasks.due_steps import is_open, steps_sql, taken, told
 
 SLACK = 7  # days by which a shift may bring a step forward; the exact date is the schedule's
 
+_DOUBLED = """
+    SELECT account FROM talks SEMI JOIN account_fates ON into_id = account WHERE lead IS NULL
+    GROUP BY account, play, subject HAVING count(*) > 1"""
+"""Accounts that a merge has brought another conversation of a play that they have themselves."""
+
 
 def subjects_sql(play: Play, anchors: Anchors, tables: str = "") -> str:
     """One row a subject of the play: subject, account, occurrence, term_months, goal, "anchor:…" and "where:…".
@@ -98,23 +103,24 @@ def due_sql(
     plays: Iterable[Play], live: Mapping[str, Play], anchors: Anchors, as_of: date, asked: Collection[str]
 ) -> str:
     """The one query of a night: the accounts, each once; `asked` are the plays that people asked for."""
-    parts = ["SELECT account FROM talks WHERE gone IS NOT NULL"]
+    parts = ["SELECT account FROM talks WHERE gone IS NOT NULL", _DOUBLED]
     for play in plays:
         subjects, now = subjects_sql(play, anchors), live.get(play.play)
         if now is not None and now.hash == play.hash:
-            parts.append(_candidates(play, subjects))
+            parts.append(_candidates(play, subjects, anchors.anchors[play.anchor]))
             parts += [_asked(play, subjects)] if play.play in asked else []
         moves = now is not None and now.hash != play.hash and now.migrate.how != "finish_old"
         parts.append(_running(play, subjects, as_of, moves=moves))
     return f"SELECT DISTINCT account FROM ({' UNION ALL '.join(parts)})"  # noqa: S608 — our own parts
 
 
-def _candidates(play: Play, subjects: str) -> str:
-    """Accounts with a subject whose audience holds and whose occurrence has no enrollment yet."""
+def _candidates(play: Play, subjects: str, own: Anchor) -> str:
+    """Accounts with a subject in its audience, or out of it where leaving counts, that is not enrolled for it yet."""
+    wanted = 'NOT r."where:audience"' if own.built_in == "left" else 'r."where:audience"'
     term = f"AND r.term_months >= {play.min_term}" if play.min_term else ""
     return f"""
         SELECT r.account FROM ({subjects}) r {_not_enrolled(play, "occurrence")}
-        WHERE r."where:audience" AND r.occurrence IS NOT NULL {term}"""  # noqa: S608
+        WHERE {wanted} AND r.occurrence IS NOT NULL {term}"""  # noqa: S608
 
 
 def _asked(play: Play, subjects: str) -> str:

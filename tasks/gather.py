@@ -98,7 +98,6 @@ _STEPS = (
 )  # fmt: skip
 _ANSWERED = and_(
     enrollment.c.play == play_request.c.play,
-    enrollment.c.subject == play_request.c.subject,
     enrollment.c.occurrence == play_request.c.request_id,
     enrollment.c.ended_on.is_not(None),
 )

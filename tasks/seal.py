@@ -6,18 +6,17 @@ from importlib.metadata import version
 from models.event import Event
 from models.fact import GRAINS
 from models.night import Seal
+from tasks.audiences import AUDIENCES
+from tasks.gather import HISTORY
 from tasks.night import Night
 from tasks.store.engine import begin
 from tasks.store.events import append, last_seq
 
 SEALED_FILES = {
     "facts": (*(f"sheet_{grain}.parquet" for grain in GRAINS), "contributions.parquet"),
-    "memory": ("memory.parquet",),
+    "memory": ("memory.parquet", AUDIENCES),
     "truth": (*(f"truth_{grain}.parquet" for grain in GRAINS), "conditions.json"),
-    "history": (
-        "history_enrollments.parquet", "history_steps.parquet", "history_touches.parquet",
-        "history_sent_today.parquet", "history.json",
-    ),
+    "history": (*(f"history_{name}.parquet" for name in HISTORY), "history.json"),
 }  # fmt: skip
 ENGINES = ("duckdb", "sqlglot", "pandas", "pyarrow", "great-expectations", "jinja2")
 

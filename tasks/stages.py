@@ -22,6 +22,7 @@ from tasks.gather import gather
 from tasks.judge import judge
 from tasks.land import export_events, fail
 from tasks.measure import measure
+from tasks.moves import moves
 from tasks.night import Night
 from tasks.publish import publish
 from tasks.retain import retain
@@ -96,6 +97,7 @@ class Stages:
         """Judge → gather → seal: what the night decides from."""
         self.run("judge", judge, self.night)
         self.run("audiences", audiences, self.night)
+        self.run("moves", moves, self.night)
         self.run("gather", gather, self.night)
         return self.run("seal", sealing.seal, self.night)
 

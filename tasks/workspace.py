@@ -47,8 +47,11 @@ _ANSWERS = """
     WHERE e.kind IN ('reply', 'booking', 'meeting') AND e.happened_at >= ? AND e.account_id IS NOT NULL"""
 _ASKED = """
     CREATE TEMP TABLE asked AS
-    SELECT r.* FROM play_requests r WHERE NOT EXISTS (
-        SELECT 1 FROM play_requests later WHERE later.play = r.play AND later.subject = r.subject
+    WITH requests AS (
+        SELECT r.* REPLACE (coalesce('account:' || f.into_id, r.subject) AS subject) FROM play_requests r
+        LEFT JOIN account_fates f ON 'account:' || f.account_id = r.subject)
+    SELECT r.* FROM requests r WHERE NOT EXISTS (
+        SELECT 1 FROM requests later WHERE later.play = r.play AND later.subject = r.subject
         AND (later."on", later.request_id) > (r."on", r.request_id))"""
 
 

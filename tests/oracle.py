@@ -148,16 +148,17 @@ def _resolved(talk: Talk) -> list[str]:
 def _cap(found: Forecast, talks: dict[str, Talk], world: World, books: Books) -> None:
     """One touch a day and three in seven days, one play a day, none the day after a higher one; deadlines go first."""
     days = {id_: talk.dates() for id_, talk in talks.items()}
-    turn: list[tuple[bool, int, date, str, str]] = []
+    turn: list[tuple[bool, int, date, int, str, str]] = []
     for (id_, step), word in found.words.items():
         if word == "sent":
             script, day = talks[id_].script, days[id_][step]
-            deadline = any(one["id"] == step and one.get("deadline") for one in script["steps"])
-            turn.append((not deadline, -script["precedence"], day if isinstance(day, date) else date.max, id_, step))
+            line, mine = next((line, one) for line, one in enumerate(script["steps"]) if one["id"] == step)
+            since = day if isinstance(day, date) else date.max
+            turn.append((not mine.get("deadline"), -script["precedence"], since, line, id_, step))
     today = [day for day, *_ in books.touches if day == world.today]
     week = [day for day, *_ in books.touches if world.today - day < 7 * DAY]
     speaker = ""
-    for free, precedence, _, id_, step in sorted(turn):
+    for free, precedence, _, _, id_, step in sorted(turn):
         louder = any(
             day == world.today - DAY and world.live[play]["precedence"] > -precedence for day, play, *_ in books.touches
         )

@@ -16,6 +16,7 @@ from tasks.mail.template import (
     LAYOUTS,
     find_template,
     languages_of,
+    line_of_key,
     read_template,
     template_names,
 )
@@ -45,14 +46,16 @@ def _tried(check: Callable[[], object]) -> list[ConfigError]:
 def _check(files: Files, path: str) -> None:
     """One file: its front matter, its Jinja, its names, and its layout."""
     template = read_template(path, files[path])
-    front = template.front
-    for key, text in (("subject", front.subject), ("preheader", front.preheader), ("", template.body)):
+    for key, text in template.texts:
+        line = line_of_key(files[path], key)
         try:
             sandbox.compiled(template, text)
         except TemplateSyntaxError as error:
-            line = None if key else error.lineno
-            raise ConfigError(error.message or "this is no Jinja", file=path, line=line, key=key) from error
-    layout_text(files, front.layout)
+            said = error.message or "this is no Jinja"
+            raise ConfigError(said, file=path, line=line or error.lineno, key=key) from error
+        except ConfigError as error:
+            raise ConfigError(error.problem, file=path, line=line or error.line, key=key) from error
+    layout_text(files, template.front.layout)
 
 
 def _check_booking(files: Files) -> None:

@@ -1,6 +1,9 @@
 """Whether templates speak only of what a play's subject has: columns of its fact sheet, its people, its step."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from jinja2 import TemplateSyntaxError
 
 from config.files import Files
 from config.load import Rules, load_rules
@@ -11,6 +14,7 @@ from models.errors import ConfigError
 from models.nearest import did_you_mean
 from models.play import Play
 from models.step import Step
+from tasks.mail.sandbox import environment, names_read
 from tasks.mail.template import Template, find_template, languages_of
 from tasks.values import CONTACT, PERSON
 
@@ -21,7 +25,7 @@ Known = Mapping[str, frozenset[str] | None]
 def check_names(files: Files) -> list[ConfigError]:
     """Every name of a template that a step uses and that its play cannot give, with the template's file.
 
-    Call it with files that are otherwise right.
+    Call it with rules that are right; a template that cannot be read is passed over, as `check_templates` tells of it.
     """
     rules, parts = load_rules(files), read_parts(files)
     columns = sheet_columns(rules)
@@ -35,9 +39,10 @@ def check_names(files: Files) -> list[ConfigError]:
 
 
 def _templates(rules: Rules, name: str) -> Iterator[Template]:
-    """The template in each of its languages."""
+    """The template in each of its languages, as far as it can be read."""
     for language in languages_of(rules.files, name):
-        yield find_template(rules.files, name, language)
+        with suppress(ConfigError):
+            yield find_template(rules.files, name, language)
 
 
 def _known(play: Play, step: Step, columns: Mapping[str, Mapping[str, object]]) -> Known:
@@ -62,9 +67,9 @@ def _known(play: Play, step: Step, columns: Mapping[str, Mapping[str, object]]) 
 
 
 def _check(parts: Parts, play: Play, place: int, template: Template, known: Known) -> None:
-    """Every name that the template declares."""
+    """Every name that the template declares or speaks of."""
     file = f"config/plays/{play.play}.yaml"
-    for name in template.declared:
+    for name in _spoken_of(template):
         root, _, rest = name.partition(".")
         if root not in known:
             said = f"{template.path} speaks of '{name}', which this step of a play per {play.per} does not have"
@@ -74,6 +79,15 @@ def _check(parts: Parts, play: Play, place: int, template: Template, known: Know
         if names is not None and rest and rest.partition(".")[0] not in names:
             problem = f"there is no '{name}'; {did_you_mean(rest, names)}"
             parts.problems.append(ConfigError(problem, file=template.path, line=_line(template, name), key=name))
+
+
+def _spoken_of(template: Template) -> tuple[str, ...]:
+    """What it declares, then what it reads beside that: `needs: [account]` declares no column of it."""
+    found = dict.fromkeys(template.declared)
+    with suppress(TemplateSyntaxError):
+        trees = [environment(template.language).parse(text) for _, text in template.texts]
+        found |= dict.fromkeys(name for tree in trees for name, _ in names_read(tree))
+    return tuple(found)
 
 
 def _line(template: Template, name: str) -> int | None:

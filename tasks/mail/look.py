@@ -13,6 +13,7 @@ from models.message import INTERNAL
 from models.suppression import against, consent_of
 from models.tables import enrollment
 from models.workdays import Window
+from tasks.lake.survivors import survivors
 from tasks.lake.views import entity_views
 from tasks.night import Night
 from tasks.queued import hours
@@ -54,6 +55,7 @@ class Look:
         churned: accounts without a live contract, and since when, as far as that is known.
         window: when customers may be written to; `windows` has those of the countries that differ.
         zone: the company's own time zone.
+        merged: account → the one that it was merged into.
     """
 
     contacts: Mapping[str, Contact] | None
@@ -64,6 +66,7 @@ class Look:
     account_per_7_days: int = 3
     address_per_day: int = 1
     windows: Mapping[str, Window] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def look_at(night: Night, wanted: Collection[str]) -> Look:
     return Look(
         contacts, _churned(night), hours(calendar, "", night.as_of), calendar.timezone,
         caps.account_per_day, caps.account_per_7_days, caps.address_per_day,
-        {country: hours(calendar, country, night.as_of) for country in countries},
+        {country: hours(calendar, country, night.as_of) for country in countries}, _merged(night),
     )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> F
         return Finding("message_suppressed", {"reason": f"the address is suppressed ({barred})"})
     if _over(conn, message):
         return Finding("message_canceled", {"reason": "its enrollment has ended"})
-    account = message.account or ""
+    account = look.merged.get(message.account or "", message.account or "")
     if account in look.churned and not _knew(conn, message, look.churned[account]):
         return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
     return _of_contact(conn, look, message, at) or _of_hours(look, message, at) or _of_caps(conn, look, message, at)
@@ -167,7 +170,9 @@ def _of_caps(conn: Connection, look: Look, message: Message, at: datetime) -> Fi
     if message.deadline or not message.touch:
         return None
     day = at.date()
-    others = touches(conn, message.account or "", day - timedelta(days=6))
+    account = look.merged.get(message.account or "", message.account or "")
+    names = [account, *(name for name, into in look.merged.items() if into == account)]
+    others = [one for name in names for one in touches(conn, name, day - timedelta(days=6))]
     others = [one for one in others if (one.enrollment_id, one.step) != (message.enrollment_id, message.step)]
     reason = ""
     if sum(one.day == day for one in others) >= look.account_per_day:
@@ -205,6 +210,13 @@ def _contacts(night: Night, wanted: Collection[str]) -> dict[str, Contact]:
             SELECT c.contact_id, c.address_key, c.consent, c.left_on, c.timezone, a.timezone, a.country
             FROM contacts c JOIN wanted USING (contact_id) LEFT JOIN accounts a ON a.account_id = c.account_id"""
         return {row[0]: Contact(*row[1:]) for row in con.execute(query).fetchall()}
+
+
+def _merged(night: Night) -> dict[str, str]:
+    """Accounts that live on in another one, by the newest landings."""
+    with read(night.engine) as conn:
+        landed = landings.landed(conn, landings.watermark(conn))
+    return survivors(night.lake, landed, night.as_of)
 
 
 def _churned(night: Night) -> dict[str, date | None]:

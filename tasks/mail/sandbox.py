@@ -17,7 +17,7 @@ from models.errors import ConfigError, RenderError
 from models.nearest import did_you_mean
 from tasks.mail.directions import held_together
 from tasks.mail.filters import FILTER_NAMES, Blank, filters_for, locale_of
-from tasks.mail.template import Template, is_blank
+from tasks.mail.template import ROOTS, Template, is_blank
 
 MAX_OUTPUT = 256_000
 """Characters a template may print, before and after its values are put in."""
@@ -169,11 +169,26 @@ def check_nodes(tree: nodes.Template, template: Template) -> None:
             raise _error(template, node, f"there is no test '{node.name}'; {did_you_mean(node.name, TESTS)}")
     if _loops(tree) > MAX_LOOPS:
         raise _error(template, tree, f"loops lie more than {MAX_LOOPS} deep in each other")
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "store" and name.name in ROOTS:
+            raise _error(template, name, f"'{name.name}' is what mails speak of; give it a name of your own")
+    for used, node in names_read(tree):
+        if not _declared(used, template.declared):
+            raise _error(template, node, f"'{used}' stands neither in needs: nor in optional:{_hint(used, template)}")
+
+
+def names_read(tree: nodes.Template) -> list[tuple[str, nodes.Node]]:
+    """Dotted names of values that a text reads, with their nodes; those of its own loops are none."""
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop"}
-    for name, node in _names(tree):
-        if name.split(".")[0] not in own and not _declared(name, template.declared):
-            hint = did_you_mean(name, template.declared or (name,))
-            raise _error(template, node, f"'{name}' stands neither in needs: nor in optional:; {hint}")
+    return [(name, node) for name, node in _names(tree) if name.split(".")[0] not in own]
+
+
+def _hint(name: str, template: Template) -> str:
+    """The nearest declared name, or that nothing is declared; a beginning that nothing has is told first."""
+    root = name.partition(".")[0]
+    if template.declared and root in ROOTS:
+        return f"; {did_you_mean(name, template.declared)}"
+    return f"; {did_you_mean(root, ROOTS)}" if root not in ROOTS else "; the front matter has no needs: at all"
 
 
 def _loops(node: nodes.Node) -> int:

@@ -60,6 +60,11 @@ class Template:
     body: str
 
     @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """All that it prints: key of the front matter (empty for what stands below it) → text."""
+        return ("subject", self.front.subject), ("preheader", self.front.preheader), ("", self.body)
+
+    @property
     def declared(self) -> tuple[str, ...]:
         """Every value the text may speak of."""
         return (*self.front.needs, *self.front.optional)
@@ -111,6 +116,12 @@ def read_template(path: str, text: str) -> Template:
     if not front.subject and not _is_layout(path):
         raise ConfigError("this key is missing", file=path, line=1, key="subject")
     return Template(name, language, path, front, "\n" * (end + 1) + "\n".join(lines[end + 1 :]) + "\n")
+
+
+def line_of_key(text: str, key: str) -> int | None:
+    """The line of a template's file on which a key of its front matter stands."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if line.startswith(f"{key}:")), None) if key else None
 
 
 def check_needs(template: Template, values: Mapping[str, object]) -> None:

@@ -130,6 +130,8 @@ PLAYS = {
     "enrollment_ended": Rule(
         tables.enrollment, "update", _same("enrollment_id outcome reason result") | {"ended_on": _take("on")}
     ),
+    "enrollment_moved": Rule(tables.enrollment, "update", _same("enrollment_id account subject")),
+    "task_moved": Rule(tables.task, "update", _same("task_id account")),
     "enrollment_migrated": Rule(
         tables.enrollment, "update", _same("enrollment_id play_hash") | {"renamed": _take("steps")}
     ),

@@ -8,6 +8,7 @@ import pytest
 
 from models.case import AccountCase, Case, Enrolled, Recipient, Taken
 from models.decide import ByHand, decide
+from models.ids import enrollment_id
 from models.play import Play
 from models.workdays import Workdays
 from tests.one_night import CHAMPION, EVERY_DAY, MONDAY, ONBOARDING, SPONSOR, case, night, only, told
@@ -44,6 +45,73 @@ def notice(left: int, **changes: Any) -> Case:
 def test_of_several_pending_notices_the_latest_goes(left: int, verdicts: dict[str, str]) -> None:
     """90 and 60 both due: the later is sent, the earlier superseded."""
     assert told(night(notice(left))) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("days", "speaks"),
+    [
+        ((("z", 1), ("a", 1)), "z"),
+        ((("a", 1), ("z", 1)), "a"),
+        ((("z", 2), ("a", 1)), "a"),
+        ((("m", 1), ("a", 1), ("z", 1)), "m"),
+    ],
+)
+def test_of_two_mails_of_a_day_the_file_says_which_goes(days: tuple[tuple[str, int], ...], speaks: str) -> None:
+    """By the day that was planned, then by the order of the file; never by what a step is called."""
+    steps = [{"id": id_, "day": day, "email": f"m/{id_}", "to": ["sponsor"]} for id_, day in days]
+    play = Play.model_validate({"play": "p", "per": "account", "audience": "x", "anchor": "start", "steps": steps})
+    verdicts = told(night(case(play, days=2)))
+    assert [step for step, verdict in verdicts.items() if verdict == "due"] == [speaks]
+
+
+@pytest.mark.parametrize(
+    ("began", "goes_on"),
+    [((5, 1), "own"), ((1, 5), "own"), ((None, 9), "own")],
+)
+def test_of_two_conversations_that_a_merge_has_made_one_goes_on(began: tuple[int | None, int], goes_on: str) -> None:
+    """The account's own; what the other had open ends superseded, and its tasks stay."""
+    ids = {
+        "own": enrollment_id("onboarding", "account:A-1", "1"),
+        "brought": enrollment_id("onboarding", "account:B", "1"),
+    }
+    both = [
+        case(days=8, enrolled=Enrolled(id_, "1", on=MONDAY - timedelta(days=days) if days else None), taken=taken)
+        for (name, id_), days, taken in zip(ids.items(), began, ({}, {"call": Taken(MONDAY)}), strict=True)
+    ]
+    for cases in (both, both[::-1]):
+        plan = night(*cases)
+        (end,) = plan.ends
+        assert end.enrollment_id == next(id_ for name, id_ in ids.items() if name != goes_on)
+        assert (end.outcome, end.step_outcome, end.keeps_tasks) == ("superseded", "superseded", True)
+        assert end.open_steps == ("one", "seven", "after-call")
+        assert {one.enrollment_id for one in plan.verdicts} == {ids[goes_on]}
+
+
+def test_of_two_absorbed_conversations_the_older_goes_on() -> None:
+    """The account has none of its own."""
+    both = [
+        case(
+            enrolled=Enrolled(
+                enrollment_id("onboarding", f"account:{name}", "1"), "1", on=MONDAY - timedelta(days=days)
+            )
+        )
+        for name, days in (("B", 3), ("C", 4))
+    ]
+    assert [end.enrollment_id for end in night(*both).ends] == [both[0].enrolled and both[0].enrolled.enrollment_id]
+
+
+def test_of_two_conversations_of_a_play_the_more_urgent_speaks() -> None:
+    """Not the one whose id, which is a hash, happens to be the smaller."""
+    steps = [{"id": "one", "day": 1, "email": "m/one", "to": ["sponsor"]}]
+    play = Play.model_validate({"play": "p", "per": "contract", "audience": "x", "anchor": "start", "steps": steps})
+    both = [
+        case(play, subject=f"contract:{name}", days=1, enrolled=Enrolled(id_, name), occurrence=name)
+        for name, id_ in (("a", "9"), ("b", "1"))
+    ]
+    for cases in (both, both[::-1]):
+        assert [(one.subject, one.verdict) for one in night(*cases).verdicts] == [
+            ("contract:a", "due"), ("contract:b", "held"),
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("hours", "instead"), [(48, False), (49, True)])

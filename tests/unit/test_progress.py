@@ -1,5 +1,6 @@
 """How an enrollment gets on: on track, behind, stuck, and when its owner is told."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -81,6 +82,37 @@ ALL = {name: Taken(ago(30), "sent", ago(30)) for name in ("one", "seven", "after
 def test_how_it_gets_on(made: Conversation, state: str, reason: str) -> None:
     """Each reason in words; stuck only where nothing was taken and nothing ended for the play's patience."""
     assert found(made) == Progress(state, reason)  # type: ignore[arg-type]
+
+
+WAITING = {
+    "expected": 35,
+    "steps": [
+        {"id": "ask", "day": 1, "email": "m/ask", "to": ["sponsor"]},
+        {"id": "answer", "after": "ask", "wait": {"reply": "ask", "timeout": "20 days"}},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "anchor", "state", "reason"),
+    [
+        (10, 11, "on_track", ""),
+        (21, 22, "on_track", ""),
+        (22, 23, "stuck", "answer was planned for {21}; nothing has happened for 22 days"),
+        (20, 36, "behind", "it takes 36 days, expected are 35"),
+        (
+            40,
+            41,
+            "stuck",
+            "it takes 41 days, expected are 35; answer was planned for {39}; nothing has happened for 40 days",
+        ),
+    ],
+)
+def test_who_waits_within_the_time_out_is_not_behind_for_that(asked: int, anchor: int, state: str, reason: str) -> None:
+    """Twenty days of patience are twenty days, whatever a late mail is allowed; too long is too long all the same."""
+    made = talk(anchor=anchor, enrolled=anchor, taken={"ask": Taken(ago(asked), "sent", ago(asked))}, **WAITING)
+    words = re.sub(r"{(\d+)}", lambda found: str(ago(int(found[1]))), reason)
+    assert found(made) == Progress(state, words)  # type: ignore[arg-type]
 
 
 def test_who_is_held_out_is_never_behind() -> None:

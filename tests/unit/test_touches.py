@@ -1,5 +1,6 @@
 """Caps over accounts: an address has its share, whoever writes to it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -32,6 +33,12 @@ def limited(*verdicts: Verdict, sent: dict[str, int] | None = None) -> list[tupl
 def test_one_address_in_two_accounts_hears_of_one() -> None:
     """The second is capped, and comes up again."""
     assert limited(verdict("A", "k"), verdict("B", "k")) == [("due", ["k"]), ("capped", [])]
+
+
+def test_the_older_of_two_mails_of_a_conversation_has_the_address() -> None:
+    """Whatever their order in the file."""
+    late = replace(verdict("A", "k"), step="older", planned_on=date(2025, 6, 1))
+    assert limited(verdict("A", "k"), late) == [("capped", []), ("due", ["k"])]
 
 
 def test_who_had_his_message_today_is_left_out_and_the_reason_says_so() -> None:

@@ -36,3 +36,32 @@ def test_a_name_that_the_play_cannot_give_is_refused(path: str, old: str, new: s
     found = told(path, old, new)
     assert found
     assert all(says in problem for problem in found), found
+
+
+def checked(text: str) -> list[str]:
+    """All that `perennial check` says once that stands for the first mail of onboarding."""
+    return [str(problem) for problem in check(Files({**SHIPPED, INTRO: text}))]
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "says"),
+    [
+        ("", "{{ account.name }}", "5: 'account.name' NEITHER; the front matter has no needs:"),
+        ("", "{{ acount.name }}", "5: 'acount.name' NEITHER; did you mean 'account'?"),
+        ("", "{{ account.nme }}", "5: account.nme: there is no 'account.nme'; did you mean 'name'?"),
+        ("optional: [csm.name]\n", "x\n{{ csm.nam }}", "7: 'csm.nam' NEITHER; did you mean 'csm.name'?"),
+        ("needs: [account]\n", "{{ account.nme }}", "6: account.nme: there is no 'account.nme'; did you mean 'name'?"),
+        ('needs: [company.name]\npreheader: "{{ company.nme }}"\n', "x", "5: preheader: 'company.nme' NEITHER"),
+        (
+            "",
+            "{% set account = 1 %}{{ account.zzz }}",
+            "5: 'account' is what mails speak of; give it a name of your own",
+        ),
+    ],
+    ids=["no needs", "no such thing", "no such column", "another name", "a whole sheet", "front matter", "hidden"],
+)
+def test_what_a_template_speaks_of_it_declares(front: str, body: str, says: str) -> None:
+    """Refused before it holds a mail at night: file, line, and the nearest name."""
+    found = checked(f"---\nsubject: Hello\nclass: service\n{front}---\n{body}\n")
+    told_so = f"{INTRO}:{says}".replace("NEITHER", "stands neither in needs: nor in optional:")
+    assert any(told_so in problem for problem in found), found
