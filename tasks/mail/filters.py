@@ -12,8 +12,11 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from jinja2.filters import do_capitalize, do_default, do_first, do_last, do_title, do_trim
 
 from models.errors import RenderError
+from tasks.mail.plurals import plural
 
 MAX_JOINED = 10_000
+PATTERNS = {("ru", "long"): "d MMMM y 'года'"}
+"""Where a language's own pattern ends in an abbreviation: its full stop would stand before that of the sentence."""
 
 
 class Blank(str):
@@ -36,9 +39,10 @@ def filters_for(language: str) -> dict[str, Callable[..., Any]]:
     """Filter name → function, for one language."""
     locale = locale_of(language)
     return {
-        "date": _blank_safe(lambda value, style="long": format_date(as_date(value), style, locale)),
+        "date": _blank_safe(lambda value, style="long": written(as_date(value), style, locale)),
         "money": _blank_safe(lambda minor, currency: money(minor, currency, locale)),
         "number": _blank_safe(lambda value: format_decimal(_decimal(value), locale=locale)),
+        "plural": _blank_safe(lambda value, **forms: plural(_decimal(value), locale, forms)),
         "join": join,
         "round": _blank_safe(lambda value: int(_decimal(value).to_integral_value())),
         "length": len,
@@ -64,6 +68,12 @@ def as_date(value: object) -> date:
         return datetime.fromisoformat(str(value)).date()
     except ValueError as error:
         raise RenderError(f"'{value}' is no date") from error
+
+
+def written(day: date, style: str, locale: Locale) -> str:
+    """A date as the language writes it in a sentence."""
+    text: str = format_date(day, PATTERNS.get((locale.language, style), style), locale)
+    return text
 
 
 def money(minor: object, currency: object, locale: Locale) -> str:
@@ -105,7 +115,7 @@ def _decimal(value: object) -> Decimal:
 
 def _blank_safe(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, but what is missing stays missing."""
-    return lambda value, *rest: value if isinstance(value, Blank) else function(value, *rest)
+    return lambda value, *rest, **named: value if isinstance(value, Blank) else function(value, *rest, **named)
 
 
 def _text(function: Callable[[str], str]) -> Callable[[object], str]:
