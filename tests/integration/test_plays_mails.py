@@ -28,7 +28,10 @@ def text(template: str, language: str = "en", **changes: Any) -> str:
         ("adoption/feature-to-try", "Other customers work with shared_reports in Example"),
         ("adoption/feature-ten-minutes", "I wrote to you about shared_reports."),
         ("adoption/aha-reached", "used it on 14 days, with 4 of its features"),
-        ("usage-drop/what-changed", "we used to count about 212 actions; in the past four weeks it was about 84."),
+        (
+            "usage-drop/what-changed",
+            "we used to count about 212 actions; in the past four weeks it was about 84 a week.",
+        ),
         ("plan/what-we-understood", "I have written down 2 goals of yours that are still open."),
         ("plan/plan-meeting", "I suggest January 6, 2025 at 10:00, 30 minutes"),
         ("plan/review-meeting", "I suggest January 6, 2025 at 10:00, 30 minutes"),
@@ -82,3 +85,57 @@ def test_a_plan_names_one_goal_as_one() -> None:
     """One goal is no goals."""
     mail = text("plan/what-we-understood", account={**SHEET, "goals_open": 1}, as_of=date(2025, 1, 2))
     assert "I have written down one goal of yours that is still open." in mail
+
+
+@pytest.mark.parametrize(
+    ("invoices", "words"),
+    [
+        (1, "one invoice is still unpaid: €2,469, due on"),
+        (3, "3 invoices are still unpaid: €2,469 in all. The oldest was due on"),
+    ],
+)
+def test_a_reminder_speaks_of_the_oldest_only_where_there_are_several(invoices: int, words: str) -> None:
+    """One invoice has no oldest."""
+    sheet = {**values()["account"], "invoices_overdue": invoices}
+    assert words in text("payment-overdue/reminder-14", account=sheet)
+    assert ("oldest" in text("payment-overdue/reminder-30", account=sheet)) is (invoices > 1)
+
+
+@pytest.mark.parametrize(
+    ("renews", "words"),
+    [
+        (True, "If you wish to change or end it, October 3, 2024 is the last day to tell us."),
+        (False, "By October 3, 2024 we need to know how you would like to proceed."),
+        (None, "By October 3, 2024 we need to know how you would like to proceed."),
+    ],
+)
+def test_the_outlook_says_what_the_deadline_is_for(renews: bool | None, words: str) -> None:
+    """A contract that renews by itself is ended by then, every other is decided about."""
+    contract = {**values()["contract"], "contract_auto_renew": renews}
+    assert words in text("renewal/day-180-outlook", account=values()["account"], contract=contract)
+
+
+@pytest.mark.parametrize(
+    ("seat_use", "words"),
+    [
+        (0.93, "has used all or nearly all of the seats in its contract"),
+        (1.2, "more people at Acme have worked with Example than its contract has seats for"),
+        (None, "I have looked at how Acme works with Example"),
+    ],
+)
+def test_an_idea_names_the_seats_as_they_are(seat_use: float | None, words: str) -> None:
+    """Over the number of seats is not close to it."""
+    assert words in text("expansion-upsell/idea", account={**SHEET, "seat_use": seat_use})
+
+
+@pytest.mark.parametrize(
+    ("sales", "words"),
+    [
+        (True, "so that Nina Park, who looks after Acme from now on,"),
+        (False, "so that I, looking after Acme from now on,"),
+    ],
+)
+def test_nobody_speaks_of_themselves_as_of_another(sales: bool, words: str) -> None:
+    """Without a salesperson the CSM signs the invitation to the hand-over, and says I."""
+    people: dict[str, Any] = {} if sales else {"sales": NOBODY}
+    assert words in text("handover/schedule-handover", **people)
