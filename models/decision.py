@@ -15,18 +15,9 @@ VerdictName = Literal[
     "due", "skipped", "held", "suppressed", "capped", "late", "superseded", "trapped", "waiting", "stopped"
 ]
 Outcome = Literal[
-    "sent",
-    "done",
-    "skipped",
-    "suppressed",
-    "late",
-    "superseded",
-    "trapped",
-    "stopped",
-    "refused",
-    "expired",
+    "sent", "done", "skipped", "suppressed", "late", "superseded", "trapped", "stopped", "refused", "expired",
     "canceled",
-]
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
