@@ -63,7 +63,8 @@ def _enrollment(one: "EnrollmentView") -> str:
 def _goal(goal: "GoalView") -> str:
     """`usage_trend, higher is better: 0.8 → 0.95`."""
     before, now = ("unknown" if value is None else measured(value) for value in (goal.baseline, goal.now))
-    return f"{goal.metric}, {goal.better} is better: {before} → {now}"
+    when = f" after {goal.window} days" if goal.window is not None else ""
+    return f"{goal.metric}, {goal.better} is better: {before} → {now}{when}"
 
 
 def _tasks(view: "AccountView") -> str:

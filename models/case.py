@@ -55,6 +55,7 @@ class Taken:
     Attributes:
         choice: the arm that a branch chose.
         due_on: the day by which its task is to be done, while it is open.
+        logged: its id in the log, where a new version calls it otherwise.
     """
 
     on: date
@@ -63,6 +64,7 @@ class Taken:
     by_hand: bool = False
     choice: str | None = None
     due_on: date | None = None
+    logged: str | None = None
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,15 @@ class Conversation:
         """The cases that are still spoken for: neither ended, nor over, nor a success; all of them if none is."""
         return tuple(case for case in self.cases if not (stopped(case) or past(case) or succeeded(case))) or self.cases
 
+    def logged(self, step: str) -> str:
+        """The id under which the log has a step, or will have it: its own, unless that is another step's there."""
+        taken, renamed = self.lead.taken.get(step), self.enrolled.renamed
+        if taken is not None:
+            return taken.logged or step
+        if renamed.get(step, step) == step:
+            return step
+        return min((logged for logged, name in renamed.items() if name == step), default=step)
+
     @property
     def brought(self) -> bool:
         """Whether it began under another account, which was merged into this one: its id says of whom it was."""

@@ -14,7 +14,7 @@ from models.conversation import RESTARTED, Conversation, joined, over, running, 
 from models.decision import End, Enroll, Migrate, Plan, Resolve, Verdict
 from models.entry import entering
 from models.ids import enrollment_id
-from models.migration import Carried, migration, names_now
+from models.migration import Carried, apart, came_back, migration, names_after
 from models.play import Play
 from models.progress import stuck
 from models.schedule import Planned, open_steps
@@ -105,7 +105,8 @@ def _ending(talk: Conversation, outcome: str, reason: str, still_open: Sequence[
     """The end of a conversation, with what was still open and the goal's number."""
     return End(
         enrollment_id=talk.id, account=talk.lead.account, play=talk.play.play,
-        outcome=outcome, reason=reason, open_steps=tuple(item.step.id for item in still_open),  # type: ignore[arg-type]
+        outcome=outcome, reason=reason,  # type: ignore[arg-type]
+        open_steps=tuple(talk.logged(item.step.id) for item in still_open),
         step_outcome="stopped", result=talk.lead.goal,
     )  # fmt: skip
 
@@ -176,14 +177,13 @@ def _move(talk: Conversation) -> Migrate | tuple[End, tuple[Enroll, ...]]:
     step = migration(talk.play, new)
     enrolled = talk.enrolled
     if step.how == "map":
-        dropped = tuple(id_ for id_ in step.dropped if id_ not in lead.taken)
-        names = names_now(enrolled.renamed, step.renamed)
-        return Migrate(enrolled.enrollment_id, lead.account, new.play, new.hash, names, dropped)
-    carried = tuple(
-        _carried(id_, taken)
-        for id_, taken in sorted((step.renamed.get(id_, id_), taken) for id_, taken in lead.taken.items())
-    )
-    still_open = tuple(one.id for one in talk.play.steps if one.id not in lead.taken)
+        dropped = tuple(talk.logged(id_) for id_ in step.dropped if id_ not in lead.taken)
+        now = names_after(enrolled.renamed, lead.taken, talk.play, new)
+        return Migrate(enrolled.enrollment_id, lead.account, new.play, new.hash, now, dropped)
+    names = step.renamed | {id_: apart(talk.play.step(id_)) for id_ in step.dropped}
+    known = {came_back(names.get(id_, id_), new): taken for id_, taken in lead.taken.items()}
+    carried = tuple(_carried(id_, known[id_]) for id_ in sorted(known))
+    still_open = tuple(talk.logged(one.id) for one in talk.play.steps if one.id not in lead.taken)
     end = replace(
         _ending(talk, "superseded", f"its play has a new version, {new.hash}", ()),
         open_steps=still_open, step_outcome="superseded",

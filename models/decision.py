@@ -15,18 +15,9 @@ VerdictName = Literal[
     "due", "skipped", "held", "suppressed", "capped", "late", "superseded", "trapped", "waiting", "stopped"
 ]
 Outcome = Literal[
-    "sent",
-    "done",
-    "skipped",
-    "suppressed",
-    "late",
-    "superseded",
-    "trapped",
-    "stopped",
-    "refused",
-    "expired",
+    "sent", "done", "skipped", "suppressed", "late", "superseded", "trapped", "stopped", "refused", "expired",
     "canceled",
-]
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,6 +102,7 @@ class Verdict:
         choice: the arm that a branch chose.
         instead: the mail's step becomes a task of the CSM, for this reason.
         deadline_on: the day a deadline step must not pass.
+        logged: the step's id in the log, where it is another than in the version that the enrollment follows.
     """
 
     enrollment_id: str
@@ -130,6 +122,12 @@ class Verdict:
     by_hand: bool = False
     members: tuple[str, ...] = ()
     choice: str | None = None
+    logged: str | None = None
+
+    @property
+    def log_step(self) -> str:
+        """The step as the log calls it: what is done once is done once under this name."""
+        return self.logged or self.step
 
 
 @dataclass(frozen=True)

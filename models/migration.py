@@ -1,10 +1,15 @@
 """What becomes of a running enrollment when its play has a newer version."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from models.play import Play
+from models.step import DOING, Step
+
+RETIRED = "~"
+"""What follows it in the id of a step says what it does: of a step that is gone, or that has the id of one that is."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,42 @@ def names_now(before: Mapping[str, str], renamed: Mapping[str, str]) -> tuple[tu
     now = {logged: renamed.get(name, name) for logged, name in before.items()}
     now |= {old: new for old, new in renamed.items() if old not in before}
     return tuple(sorted((logged, name) for logged, name in now.items() if logged != name))
+
+
+def apart(step: Step) -> str:
+    """The step's id, told apart from other steps that had it or will have it, by what it does."""
+    does = [(thing, repr(getattr(step, thing))) for thing in ("survey", *DOING) if getattr(step, thing) is not None]
+    return f"{step.id}{RETIRED}{hashlib.sha256(repr(does).encode()).hexdigest()[:8]}"
+
+
+def names_after(before: Mapping[str, str], known: Collection[str], old: Play, new: Play) -> tuple[tuple[str, str], ...]:
+    """Step id in the log → its id in the new version, where they differ.
+
+    A step that is gone keeps its outcome to itself: another one that gets its id later begins anew. One that comes back
+    and does the same, or that `migrate` names, is what it was.
+
+    Args:
+        before: id in the log → id so far, of earlier migrations.
+        known: ids so far of the steps that were taken or have ended.
+        old: the version so far.
+        new: the version that is moved to.
+    """
+    step = migration(old, new)
+    gone = {id_: apart(old.step(id_)) for id_ in step.dropped}
+    now = dict(names_now(before, step.renamed | gone))
+    now |= {name: name for name in known if RETIRED in name and name not in now}
+    now = {logged: came_back(name, new) for logged, name in now.items()}
+    for id_ in step.added:
+        if now.get(id_, id_) != id_ and id_ not in now.values():
+            now[apart(new.step(id_))] = id_
+    return tuple(sorted((logged, name) for logged, name in now.items() if logged != name))
+
+
+def came_back(name: str, new: Play) -> str:
+    """What a step that was gone is called in a new version, if it is in it again; else its own name."""
+    id_, mark, _ = name.partition(RETIRED)
+    if not mark:
+        return name
+    if id_ in new.migrate.steps:
+        return new.migrate.steps[id_]
+    return id_ if id_ in new.by_id and apart(new.step(id_)) == name else name

@@ -25,7 +25,7 @@ class Exit(Strict):
 
 
 class Goal(Strict):
-    """What the play is for: a number of the fact sheet, measured when an enrollment starts and when it ends."""
+    """What the play is for: a number of the fact sheet, measured when an enrollment starts and `window` days later."""
 
     metric: str
     better: Literal["higher", "lower"]

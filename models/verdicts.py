@@ -235,10 +235,11 @@ class _Talk:
 
     def _say(self, item: Planned, verdict: str, reason: str) -> Verdict:
         """The verdict with all that names the step."""
-        lead = self.talk.lead
+        lead, logged = self.talk.lead, self.talk.logged(item.step.id)
         return Verdict(
             enrollment_id=self.talk.enrolled.enrollment_id, subject=lead.subject, account=lead.account,
             play=self.talk.play.play, occurrence=self.talk.enrolled.occurrence, step=item.step.id, kind=item.step.kind,
             planned_on=item.on, verdict=verdict, reason=reason, deadline_on=self._deadline(item),  # type: ignore[arg-type]
             members=tuple(case.subject for case in self.talk.live if case is not lead),
+            logged=logged if logged != item.step.id else None,
         )  # fmt: skip

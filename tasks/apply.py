@@ -11,6 +11,7 @@ from models.play import Play
 from tasks.cancel import cancel
 from tasks.decision_events import DecisionEvents
 from tasks.failpoint import failpoint
+from tasks.goals import goals
 from tasks.letters import Letter
 from tasks.night import Night
 from tasks.people import people
@@ -65,8 +66,10 @@ def apply(
             cancel(conn, night, [end.enrollment_id for end in ends])
             close_of(conn, night, [end.enrollment_id for end in ends if not end.keeps_tasks])
         failpoint("applied_batch")
+    results = list(goals(night))
     with begin(night.engine) as conn:
         append_all(conn, triggers(night))
+        append_all(conn, results)
         fall_due(conn, night)
 
 

@@ -166,13 +166,14 @@ def _taken(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Taken]]:
     found: dict[str, dict[str, Taken]] = defaultdict(dict)
     for row in _dicts(con, _STEPS_OF):
         found[row["enrollment_id"]][row["step"]] = Taken(
-            row["on"], row["outcome"], row["ended_on"], row["by_hand"], row["choice"], row["due_on"]
-        )
+            row["on"], row["outcome"], row["ended_on"], row["by_hand"], row["choice"], row["due_on"],
+            row["logged"] if row["logged"] != row["step"] else None,
+        )  # fmt: skip
     return found
 
 
 _STEPS_OF = """
-    SELECT s.* REPLACE (coalesce(r.name, s.step) AS step) FROM steps_logged s
+    SELECT s.* REPLACE (coalesce(r.name, s.step) AS step), s.step AS logged FROM steps_logged s
     JOIN (SELECT DISTINCT talk FROM talks e WHERE e.account IN (SELECT account FROM hits) OR e.subject IN (
         SELECT 'contract:' || contract_id FROM sheet_contract c JOIN hits ON hits.account = c.account_id)) t
     ON t.talk = s.enrollment_id

@@ -87,9 +87,11 @@ class DecisionEvents:
         if verdict.verdict == "due":
             yield from self._due(verdict, mails)
         if verdict.choice:
-            yield self._choice(verdict.enrollment_id, verdict.step, verdict.account, verdict.choice)
+            yield self._choice(verdict.enrollment_id, verdict.log_step, verdict.account, verdict.choice)
         if verdict.outcome:
-            yield self._step_end(verdict.enrollment_id, verdict.step, verdict.account, verdict.outcome, verdict.reason)
+            yield self._step_end(
+                verdict.enrollment_id, verdict.log_step, verdict.account, verdict.outcome, verdict.reason
+            )
 
     def end(self, end: End) -> Iterator[Event]:
         """The enrollment ends, and with it what was still open."""
@@ -127,9 +129,10 @@ class DecisionEvents:
     def _taken(self, verdict: Verdict) -> Event:
         """The step is taken; it is never taken again."""
         return self._event(
-            f"step:{verdict.enrollment_id}:{verdict.step}", "step_taken", verdict.subject, verdict.account,
-            enrollment_id=verdict.enrollment_id, step=verdict.step, kind="task" if verdict.instead else verdict.kind,
-            planned_on=verdict.planned_on.isoformat() if verdict.planned_on else None, by_hand=verdict.by_hand,
+            f"step:{verdict.enrollment_id}:{verdict.log_step}", "step_taken", verdict.subject, verdict.account,
+            enrollment_id=verdict.enrollment_id, step=verdict.log_step, by_hand=verdict.by_hand,
+            kind="task" if verdict.instead else verdict.kind,
+            planned_on=verdict.planned_on.isoformat() if verdict.planned_on else None,
         )  # fmt: skip
 
     def _choice(self, enrollment: str, step: str, account: str, choice: str) -> Event:
@@ -148,7 +151,7 @@ class DecisionEvents:
 
     def _request(self, verdict: Verdict, play: str) -> Event:
         """The step asks for another play, which begins with the next night."""
-        id_ = made_of("request", verdict.enrollment_id, verdict.step)
+        id_ = made_of("request", verdict.enrollment_id, verdict.log_step)
         grain = self.night.rules.plays[play].per if play in self.night.rules.plays else "account"
         subject = f"account:{verdict.account}" if grain == "account" else verdict.subject
         return self._event(
@@ -158,13 +161,13 @@ class DecisionEvents:
 
     def _task(self, verdict: Verdict, problems: Sequence[str]) -> Event:
         """Work for a person: the step itself, or in place of a mail that cannot go."""
-        step, id_ = self._step(verdict), task_id(verdict.enrollment_id, verdict.step)
+        step, id_ = self._step(verdict), task_id(verdict.enrollment_id, verdict.log_step)
         team = "csm" if verdict.instead or problems else step.owner
         owner = owner_of(team, self.people.accounts.get(verdict.account, {}), self.staff)
         return self._event(
             f"task:{id_}", "task_opened", verdict.subject, verdict.account, task_id=id_,
-            enrollment_id=verdict.enrollment_id, play=verdict.play, step=verdict.step, **owned(owner), kind=step.kind,
-            title=_title(step, verdict.instead or "; ".join(problems)), details=_details(step),
+            enrollment_id=verdict.enrollment_id, play=verdict.play, step=verdict.log_step, **owned(owner),
+            kind=step.kind, title=_title(step, verdict.instead or "; ".join(problems)), details=_details(step),
             due_on=self._due_on(verdict, step),
         )  # fmt: skip
 

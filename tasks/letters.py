@@ -21,6 +21,8 @@ from tasks.night import Night
 from tasks.notices import notice
 from tasks.people import People, Row
 from tasks.queued import Letter, key_of, queued, slot_of, zone_of
+from tasks.store.engine import read
+from tasks.threads import continued
 from tasks.values import Occasion, sender_values, values_of
 
 __all__ = ["Letter", "letters"]
@@ -114,7 +116,9 @@ class _Desk:
         """Send key of the mail to the same address that this one continues."""
         if self.step.thread is None or self.channel != "email":
             return None
-        return key_of(self.verdict, "email", recipient.address_key, self.step.thread)
+        with read(self.night.engine) as conn:
+            found = continued(conn, self.verdict, self.play, self.step.thread, recipient.address_key)
+        return found or key_of(self.verdict, "email", recipient.address_key, self.step.thread)
 
     def _id(self, recipient: Recipient) -> str:
         """The message's id."""

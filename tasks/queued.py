@@ -46,7 +46,7 @@ class Slot:
 
 def key_of(verdict: Verdict, channel: str, address_key: str, step: str = "") -> str:
     """The send key of the verdict's step, or of an earlier step of the same conversation."""
-    return send_key(verdict.subject, verdict.play, step or verdict.step, verdict.occurrence, channel, address_key)
+    return send_key(verdict.subject, verdict.play, step or verdict.log_step, verdict.occurrence, channel, address_key)
 
 
 def queued(night: Night, verdict: Verdict, channel: str, address_key: str, slot: Slot, **said: Any) -> Event:
@@ -55,7 +55,7 @@ def queued(night: Night, verdict: Verdict, channel: str, address_key: str, slot:
     id_ = message_id(key, 1)
     payload = {
         "message_id": id_, "send_key": key, "revision": 1, "account": verdict.account,
-        "enrollment_id": verdict.enrollment_id, "play": verdict.play, "step": verdict.step,
+        "enrollment_id": verdict.enrollment_id, "play": verdict.play, "step": verdict.log_step,
         "occurrence": verdict.occurrence, "channel": channel, "address_key": address_key,
         "not_before": slot.opens.isoformat(), "expires": slot.expires.isoformat() if slot.expires else None,
         "as_of": night.as_of.isoformat(), **said,

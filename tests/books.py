@@ -1,7 +1,7 @@
 """What the nights of a rehearsal have written down: entries keyed by business facts, and what they add up to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -50,7 +50,11 @@ class Line:
     @property
     def steps(self) -> dict[str, Taken]:
         """Step of today's version → what became of it."""
-        return {self.renamed.get(step, step): one for step, one in self.logged.items()}
+        found = {}
+        for step, one in self.logged.items():
+            name = self.renamed.get(step, step)
+            found[name] = replace(one, logged=step if step != name else None)
+        return found
 
 
 @dataclass
@@ -92,7 +96,7 @@ class Books:
         for one in plan.verdicts:
             yield from self._verdict(one, night, "refused" if bounces else "sent", canceled)
         for found in plan.resolves:
-            yield self._end(found.enrollment_id, found.step, "done", night)
+            yield self._end(found.enrollment_id, self._logged(found.enrollment_id, found.step), "done", night)
         resolved = {(one.enrollment_id, one.step) for one in plan.resolves}
         for end in plan.ends:
             yield from self._close(end, night, resolved)
@@ -103,7 +107,7 @@ class Books:
 
     def _verdict(self, one: Verdict, night: date, left: str, canceled: set[tuple[str, str]]) -> Iterator[Entry]:
         """Taken, sent, ended; what is held or waits writes nothing."""
-        id_, step = one.enrollment_id, one.step
+        id_, step = one.enrollment_id, one.log_step
         if one.verdict == "due" and not self._had(id_, step, night):
             yield Entry(f"step:{id_}:{step}", "taken", night, id_, step, None)
         if one.kind == "start" and one.verdict == "due":
@@ -119,14 +123,19 @@ class Books:
     def _had(self, enrollment: str, step: str, night: date) -> bool:
         """Whether an earlier night has sent the step, which now goes to newcomers."""
         known = self.log.get(f"step_end:{enrollment}:{step}")
-        again = self.versions[self.lines[enrollment].play_hash].step(step).resend_to_new if known else False
+        line = self.lines.get(enrollment)
+        name = line.renamed.get(step, step) if line else step
+        again = self.versions[line.play_hash].step(name).resend_to_new if known and line else False
         return again and known is not None and known.on < night
 
     def _close(self, end: End, night: date, resolved: set[tuple[str, str]]) -> Iterator[Entry]:
         """The end of an enrollment: what is open ends, tasks with it."""
         line = self.lines.get(end.enrollment_id)
-        taken = {step for step, one in line.steps.items() if one.outcome is None} if line else set()
-        work = {step for step in taken if (end.enrollment_id, step) not in resolved and not end.keeps_tasks}
+        steps = line.steps if line else {}
+        taken = {
+            step for step, one in steps.items() if one.outcome is None and (end.enrollment_id, step) not in resolved
+        }
+        work = {steps[step].logged or step for step in taken if not end.keeps_tasks}
         for step in end.open_steps:
             yield self._end(end.enrollment_id, step, end.step_outcome, night)
         for step in work - set(end.open_steps):
@@ -138,10 +147,12 @@ class Books:
     def _end(self, enrollment: str, step: str, outcome: str, on: date, more: Any = None) -> Entry:
         """The step's one outcome; `more` is a branch's choice, or the addresses of a mail."""
         told = (outcome, tuple(more) if isinstance(more, list) else more)
-        line = self.lines.get(enrollment)
-        logged = {now: old for old, now in line.renamed.items() if old in line.logged} if line else {}
-        step = logged.get(step, step)
         return Entry(f"step_end:{enrollment}:{step}", "ended", on, enrollment, step, told)
+
+    def _logged(self, enrollment: str, step: str) -> str:
+        """A step of today's version as the log has it."""
+        known = self.lines[enrollment].steps.get(step)
+        return (known.logged if known else None) or step
 
     def _step(self, one: Verdict) -> Any:
         """The step of a verdict, in the version it follows."""

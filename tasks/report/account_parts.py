@@ -118,10 +118,13 @@ def task_view(one: CsmTask, csms: Mapping[str, str]) -> TaskView:
 
 
 def goal_view(one: Enrollment, play: Play | None, now: float | None) -> GoalView | None:
-    """The goal of an enrollment's play: its number at the beginning, and now or at the end."""
+    """The goal of an enrollment's play: its number at the beginning, and now, or when its window was over."""
     if play is None or play.goal is None:
         return None
-    return GoalView(play.goal.metric, play.goal.better, one.baseline, one.result if one.ended_on else now)
+    measured, goal = one.result is not None, play.goal
+    return GoalView(
+        goal.metric, goal.better, one.baseline, one.result if measured else now, goal.window if measured else None
+    )
 
 
 def message_view(one: Message, contact_roles: Mapping[str, str]) -> MessageView:

@@ -101,12 +101,13 @@ class StepView:
 
 @dataclass(frozen=True)
 class GoalView:
-    """What a play is for: the goal's number when the enrollment began, and now or when it ended."""
+    """What a play is for: the goal's number when the enrollment began, and now, or `window` days later."""
 
     metric: str
     better: str
     baseline: float | None
     now: float | None
+    window: int | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Enrollment:
         members: the subjects that share the conversation, e.g. co-termed contracts.
         arm: "play", or "holdout" for those who are left alone to compare with.
         trigger: what began it: customer, scheduled or csm.
-        baseline, result: the goal's number when it began and when it ended.
+        baseline, result: the goal's number when it began, and when the goal's window was over.
         steps: step id → what became of it.
     """
 

@@ -128,8 +128,9 @@ PLAYS = {
         | {"subject": _subject, "account": _account, "enrolled_on": _take("on")},
     ),
     "enrollment_ended": Rule(
-        tables.enrollment, "update", _same("enrollment_id outcome reason result") | {"ended_on": _take("on")}
+        tables.enrollment, "update", _same("enrollment_id outcome reason") | {"ended_on": _take("on")}
     ),
+    "goal_measured": Rule(tables.enrollment, "update", _same("enrollment_id result")),
     "enrollment_moved": Rule(tables.enrollment, "update", _same("enrollment_id account subject")),
     "task_moved": Rule(tables.task, "update", _same("task_id account")),
     "enrollment_migrated": Rule(

@@ -13,11 +13,13 @@ import pytest
 from icalendar import Calendar
 
 from models.clock import Clock
+from models.event import Event
 from tasks.deliver import deliver
 from tasks.letters import letters
 from tasks.mail.mime import message_id_header
 from tasks.night import Night
 from tasks.store.engine import begin, read
+from tasks.store.events import append
 from tasks.store.messages import claim, get, keep_bytes, move
 from tasks.store.suppressions import suppress
 from tests.letter_desk import desk, people, play, recipient, store, verdict, write
@@ -168,6 +170,39 @@ def test_a_thread_goes_on(night: Night) -> None:
     last = next(mail for mail in mails(night) if mail["Message-ID"] == headers[2])
     assert (last["In-Reply-To"], last["References"]) == (headers[1], f"{headers[0]} {headers[1]}")
     assert last["Subject"] == "Re: Hello Acme"
+
+
+RENAMED = play(
+    {"id": "welcome", "email": "t/hello", "to": ["sponsor"]},
+    {"id": "again", "email": "t/again", "to": ["sponsor"], "thread": "welcome"},
+)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {},
+        {"occurrence": "1~0badcafe", "enrollment_id": "E-1"},
+        {"occurrence": "1~0badcafe~00c0ffee", "enrollment_id": "E-1"},
+        {"subject": "account:A-9"},
+    ],
+    ids=["renamed", "restarted", "restarted twice", "merged"],
+)
+def test_a_thread_finds_the_mail_whatever_its_step_is_called_now(night: Night, later: dict[str, Any]) -> None:
+    """It went under the old name, in the enrollment before, or for an account that is merged: it is that mail still."""
+    (first,) = continued(night, "hello", 0)
+    told = {"play": "p", "play_hash": "h", "occurrence": "1", "members": [], "arm": "treated", "on": "2024-12-31"}
+    with begin(night.engine) as conn:
+        for id_ in ("E-0", "E-1"):
+            payload = {"enrollment_id": id_, **told}
+            append(conn, Event(f"enroll:{id_}", "enrolled", f"account:{id_}", night.clock.now, "A-0", payload))
+            moved = {"enrollment_id": id_, "play_hash": "h2", "steps": {"hello": "welcome"}}
+            append(conn, Event(f"migrate:{id_}", "enrollment_migrated", "enrollment:E", night.clock.now, "A-0", moved))
+    (letter,) = letters(night, people(), verdict("again", recipient(night), **later), RENAMED)
+    assert letter.kept is not None
+    with read(night.engine) as conn:
+        assert (message := get(conn, first)) is not None
+    assert letter.kept.thread == message.send_key
 
 
 def test_what_was_not_sent_is_not_continued(night: Night) -> None:

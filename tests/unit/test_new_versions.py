@@ -1,14 +1,18 @@
 """A play's file changes while enrollments run: they finish, move, or begin anew, and nothing is done twice or lost."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from models.case import Enrolled, Taken
 from models.decision import Plan
-from models.migration import Carried, migration, names_now
+from models.migration import Carried, apart, migration, names_now
 from models.play import Play
+from tests.books import Books
 from tests.one_night import MONDAY, case, night, told
+from tests.rehearsal import Sheet, Tonight
+from tests.rehearsal import night as rehearsed
 
 OLD: dict[str, Any] = {
     "play": "p", "per": "account", "audience": "x", "anchor": "start",
@@ -34,8 +38,81 @@ def test_mapped_enrollments_go_on_under_the_new_names() -> None:
     """What is gone ends superseded, a renamed step stays taken; the new version acts from tomorrow."""
     plan = moved(version(migrate={"how": "map", "steps": {"two": "second"}}))
     (found,) = plan.migrations
-    assert (found.steps, found.dropped) == ((("two", "second"),), ("gone",))
+    gone = apart(Play.model_validate(OLD).step("gone"))
+    assert (found.steps, found.dropped) == ((("gone", gone), ("two", "second")), ("gone",))
     assert (plan.enroll, plan.ends, told(plan)) == ((), (), {})
+
+
+CALL = {"id": "call", "day": 4, "task": "Call"}
+ASK = {"id": "call", "day": 6, "email": "m/ask", "to": ["sponsor"]}
+BASE = {"id": "one", "day": 1, "task": "One"}
+FAR = {"id": "far", "day": 90, "task": "Far"}
+
+
+def play(*steps: dict[str, Any], **migrate: Any) -> Play:
+    """A version of these steps, to which enrollments are mapped."""
+    told = {"how": "map", **migrate}
+    return Play.model_validate({**OLD, "steps": [BASE, *steps, FAR], "migrate": told})
+
+
+def lived(*versions: Play, night_of: int = 9) -> tuple[Books, dict[str, str]]:
+    """The books of an enrollment that lived through these versions, two nights each; tasks are done the day after."""
+    books, told = Books(), dict[str, str]()
+    for number, version_ in enumerate(one for each in versions for one in (each, each)):
+        on = MONDAY + timedelta(days=night_of + number)
+        sheet = Sheet("account:A", "p", "1", {"start": MONDAY}, {"x": True})
+        late = {"if_late": {"do": "run"}}
+        steps = [step.model_dump(by_alias=True, exclude_defaults=True) | late for step in version_.steps]
+        tonight = Tonight(
+            on, (sheet,), {"p": Play.model_validate({**OLD, "steps": steps, "migrate": version_.migrate})}
+        )
+        plan = rehearsed(books, tonight)
+        books.write(books.plan_entries(plan, on))
+        told |= {f"{number} {one.step}": one.verdict for one in plan.verdicts}
+        for id_, line in list(books.lines.items()):
+            for step, one in list(line.logged.items()):
+                if one.outcome is None:
+                    books.write([books.done(id_, step, on)])
+    return books, told
+
+
+@pytest.mark.parametrize("how", ["map", "restart"])
+@pytest.mark.parametrize(
+    ("versions", "due"),
+    [
+        (([CALL], [], [ASK]), {"0 one", "0 call", "5 call"}),
+        (([CALL], [], [CALL]), {"0 one", "0 call"}),
+        (([CALL], [], [CALL | {"day": 5, "when": "x"}]), {"0 one", "0 call"}),
+        (([CALL], [], [ASK], [], [CALL]), {"0 one", "0 call", "5 call"}),
+        (([CALL], [], [ASK], [], [ASK]), {"0 one", "0 call", "5 call"}),
+        (([CALL], [], [ASK], [CALL | {"id": "other"}]), {"0 one", "0 call", "5 call", "7 other"}),
+        (([ASK], [], [ASK], [ASK]), {"0 one", "0 call"}),
+    ],
+    ids=["another step", "the same", "the same on another day", "both again", "the other again", "a new id", "a mail"],
+)
+def test_an_id_that_is_used_again_is_another_step(
+    versions: tuple[list[dict[str, Any]], ...], due: set[str], how: str
+) -> None:
+    """It inherits no outcome and is done once; what comes back as it was is not done again."""
+    _, told_ = lived(*(play(*steps, how=how) for steps in versions))
+    assert {key for key, verdict in told_.items() if verdict == "due"} == due
+
+
+def test_a_step_map_says_that_a_step_that_was_gone_is_back() -> None:
+    """Under another id, whatever it does: then nothing is done again."""
+    back = play(CALL | {"id": "phone", "task": "Phone them"}, steps={"call": "phone"})
+    _, told_ = lived(play(CALL), play(), back)
+    assert {key for key, verdict in told_.items() if verdict == "due"} == {"0 one", "0 call"}
+
+
+def test_a_new_step_may_have_the_id_that_another_had_before_it_was_renamed() -> None:
+    """Both are known for what they are."""
+    renamed = play(CALL | {"id": "phone"}, steps={"call": "phone"})
+    both = play(CALL | {"id": "phone"}, ASK)
+    books, told_ = lived(play(CALL), renamed, both)
+    assert {key for key, verdict in told_.items() if verdict == "due"} == {"0 one", "0 call", "5 call"}
+    (line,) = books.lines.values()
+    assert {step: one.outcome for step, one in line.steps.items()} == {"one": "done", "phone": "done", "call": "sent"}
 
 
 def test_a_restart_ends_one_enrollment_and_begins_another() -> None:

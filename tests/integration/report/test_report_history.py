@@ -62,15 +62,17 @@ PLAY = Play.model_validate(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("ended", "now", "shown"), [(None, 7.0, 7.0), (None, None, None), ("2025-01-01", 7.0, 5.0)])
-def test_a_goal_is_measured_from_the_beginning_to_now_or_the_end(
-    ended: Any, now: float | None, shown: float | None
+@pytest.mark.parametrize(
+    ("result", "now", "shown", "window"), [(None, 7.0, 7.0, None), (None, None, None, None), (5.0, 7.0, 5.0, 28)]
+)
+def test_a_goal_is_measured_from_the_beginning_to_the_end_of_its_window(
+    result: float | None, now: float | None, shown: float | None, window: int | None
 ) -> None:
-    """The number at the end is the one that was written down then."""
-    one = Enrollment("E", "s", "A", "p", "h", "1", (), "treated", None, ended, None, None, "csm", 3.0, 5.0)
+    """Until then the number is that of now; then it is the one that was written down."""
+    one = Enrollment("E", "s", "A", "p", "h", "1", (), "treated", None, None, None, None, "csm", 3.0, result)
     goal = goal_view(one, PLAY, now)
     assert goal is not None
-    assert (goal.baseline, goal.now) == (3.0, shown)
+    assert (goal.baseline, goal.now, goal.window) == (3.0, shown, window)
     assert goal_view(one, None, now) is None
 
 
