@@ -29,6 +29,27 @@ class Slow:
         self.sessions = 0
         self.in_hand = 0
 
+    async def handle_RCPT(self, *said: Any) -> str:  # noqa: N802
+        """A recipient; those whom the file `refused` names are refused for good, and how often is noted."""
+        _, _, envelope, address, _ = said
+        if address in self.refused:
+            note(self.folder / "refusals", address)
+            return "550 5.1.1 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    @property
+    def slowness(self) -> float:
+        """Seconds that the file `slow` names, before anything is stored."""
+        path = self.folder / "slow"
+        return float(path.read_text()) if path.exists() else 0.0
+
+    @property
+    def refused(self) -> list[str]:
+        """Who is refused."""
+        path = self.folder / "refused"
+        return path.read_text().split() if path.exists() else []
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
         """One message."""
         self.in_hand += 1
@@ -37,8 +58,10 @@ class Slow:
 
     async def _take(self, content: bytes, recipients: list[str]) -> None:
         """A moment before and a moment after it is on disk."""
+        with (self.folder / "handed").open("a") as file:
+            file.write(f"{id_of(content)}\n")
         try:
-            await asyncio.sleep(self.random.uniform(0, 0.004))
+            await asyncio.sleep(self.random.uniform(0, 0.004) + self.slowness)
             store(self.folder / "mailbox", id_of(content), content)
             digest = hashlib.sha256(content).hexdigest()
             note(self.folder / "arrivals", f"{','.join(recipients)} {id_of(content)} {digest}")

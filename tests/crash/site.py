@@ -38,11 +38,13 @@ class Site:
 
     def order(self, failpoint: str = "") -> dict[str, Any]:
         """What a sender is told."""
-        settings = self.night.settings
-        return {
-            "var": str(settings.var), "database_url": settings.database_url, "port": self.sink.port,
-            "mailbox": str(self.sink.mailbox) if self.readable else "", "failpoint": failpoint,
-        }  # fmt: skip
+        mailbox = str(self.sink.mailbox) if self.readable else ""
+        return {**self.here, "port": self.sink.port, "mailbox": mailbox, "failpoint": failpoint}
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """Where the installation is."""
+        return {"var": str(self.night.settings.var), "database_url": self.night.settings.database_url}
 
     def start(self, failpoint: str = "") -> int:
         """Start a sender, once the mail server has nothing in hand of the one before; gives its process id."""
@@ -61,6 +63,7 @@ def site(
 ) -> Iterator[Site]:
     """An installation in a folder, with so many people whom one can write to."""
     with sink(folder / "sink", seed) as server:
+        assert senders.run(act="found", var=str(folder / "var"), database_url=database_url) == 0
         night = room(folder / "var", database_url=database_url)
         try:
             land_contacts(night, contacts, consent="granted")
