@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_KEY = "perennial-development-key-never-for-live-mail"
+MAIL_FROM = "success@perennial.example"
 
 
 class Settings(BaseSettings):
@@ -27,9 +28,28 @@ class Settings(BaseSettings):
     smtp_tls: Literal["required", "starttls", "none"] = "starttls"
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
-    mail_from: str = "success@perennial.example"
+    mail_from: str = MAIL_FROM
     live: bool = False
     allow_recipients: str = ""
+    public_url: str = ""
+    link_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    reply_domain: str = ""
+    bounce_domain: str = ""
+    inbox_host: str = ""
+    inbox_port: int = Field(default=993, ge=1, le=65535)
+    inbox_tls: Literal["required", "starttls", "none"] = "required"
+    inbox_username: str = ""
+    inbox_password: SecretStr = SecretStr("")
+    inbox_folder: str = "INBOX"
+    dkim_domain: str = ""
+    dkim_rsa_selector: str = ""
+    dkim_rsa_key: Path | None = None
+    dkim_ed25519_selector: str = ""
+    dkim_ed25519_key: Path | None = None
+    dns_server: str = ""
+    relay_log: Path | None = None
+    relay_copies: Path | None = None
+    relay_grace: int = Field(default=300, ge=0)
     address_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
     alert_webhook: SecretStr = SecretStr("")
     outbox_webhook: SecretStr = SecretStr("")
@@ -65,9 +85,22 @@ class Settings(BaseSettings):
             )
         if not _is_private(self.outbox_webhook.get_secret_value()):
             raise ValueError("PERENNIAL_OUTBOX_WEBHOOK is refused: https:// is needed outside of this machine")
-        if self.live:
-            raise ValueError("PERENNIAL_LIVE=true is refused: unsubscribing does not work end to end yet")
+        if self.inbox_host and self.inbox_tls == "none" and not is_loopback(self.inbox_host):
+            raise ValueError(f"PERENNIAL_INBOX_TLS=none is refused for {self.inbox_host}: only loopback may go without")
+        missing = missing_for_live(self) if self.live else []
+        if missing:
+            raise ValueError(f"PERENNIAL_LIVE=true is refused: {'; '.join(missing)}")
         return self
+
+    @property
+    def links(self) -> tuple[bytes, ...]:
+        """The keys of links and return addresses: the first signs, all of them are read (comma-separated)."""
+        return tuple(key.strip().encode() for key in self.link_key.get_secret_value().split(",") if key.strip())
+
+    @property
+    def inbox_dir(self) -> Path:
+        """The Maildir that mail for us is dropped into, where no IMAP server is configured."""
+        return self.var / "inbox"
 
     @property
     def database(self) -> str:
@@ -108,6 +141,23 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """The key of all address keys."""
         return self.address_key.get_secret_value().encode()
+
+
+def missing_for_live(settings: Settings) -> list[str]:
+    """What must be configured before a customer may be written to, each in words; empty if nothing is missing."""
+    secret = settings.link_key.get_secret_value()
+    needed = {
+        "PERENNIAL_SMTP_HOST names no mail server": bool(settings.smtp_host),
+        "PERENNIAL_MAIL_FROM is no address of yours": settings.mail_from != MAIL_FROM and "@" in settings.mail_from,
+        "PERENNIAL_PUBLIC_URL is missing: the unsubscribe links of mails lead there (https, see `perennial serve`)": (
+            settings.public_url.startswith("https://")
+        ),
+        "PERENNIAL_REPLY_DOMAIN is missing: answers and unsubscribing by mail go there": bool(settings.reply_domain),
+        "PERENNIAL_INBOX_HOST is missing: nobody would read the answers": bool(settings.inbox_host),
+        "PERENNIAL_ADDRESS_KEY is the development key": settings.secret.decode() != DEVELOPMENT_KEY,
+        "PERENNIAL_LINK_KEY is the development key": bool(secret) and DEVELOPMENT_KEY not in secret,
+    }
+    return [problem for problem, there in needed.items() if not there]
 
 
 def _is_private(address: str) -> bool:

@@ -11,7 +11,12 @@ from models.workdays import Workdays
 
 @dataclass(frozen=True)
 class Recipient:
-    """A contact who may be written to; no personal data."""
+    """A contact who may be written to; no personal data.
+
+    Attributes:
+        suppressed: the address gets nothing at all.
+        barred: scopes within which it gets nothing, e.g. `class:marketing`, `play:webinar`.
+    """
 
     contact: str
     role: str
@@ -20,6 +25,7 @@ class Recipient:
     timezone: str = ""
     consent: str = ""
     suppressed: bool = False
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

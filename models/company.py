@@ -71,6 +71,33 @@ class Gates(Strict):
     band_changes: Share = Field(default=0.15, ge=0, le=1)
 
 
+class Sending(Strict):
+    """How mail leaves: how fast, and when a person is asked first.
+
+    Attributes:
+        per_minute: mails a minute to the server, over all senders of this installation; None for as many as go.
+        domain_per_minute: mails a minute to one recipient domain.
+        connections: open at once to the server, a process.
+        canary: so many first mails of a run are sent and answered before the others follow.
+        errors: the share of refused mails in a run above which the rest waits for a person.
+    """
+
+    per_minute: int | None = Field(default=None, ge=1)
+    domain_per_minute: int | None = Field(default=None, ge=1)
+    connections: int = Field(default=4, ge=1, le=50)
+    canary: int = Field(default=10, ge=0)
+    errors: Share = Field(default=0.2, gt=0, le=1)
+
+
+class Keep(Strict):
+    """For how long what is personal is kept; what is older is removed each night, and reported."""
+
+    mails: Days = 180
+    inbound: Days = 30
+    quarantine: Days = 30
+    notes: Days = 180
+
+
 class Report(Strict):
     """How many account pages the report writes at most; accounts with activity come first."""
 
@@ -82,7 +109,8 @@ class Company(Strict):
 
     Attributes:
         replies: where the answers of customers come from: a source of entity engagement, an inbox of ours, nowhere.
-        survey_url: the page on which surveys are answered; booking_url: the one on which a meeting is booked.
+        survey_url: the page on which surveys are answered; booking_url: the one on which a meeting is booked. `ours`
+            for the page of `perennial serve`.
         survey_fatigue: for so long nobody is asked again after an answer.
     """
 
@@ -93,12 +121,14 @@ class Company(Strict):
     caps: Caps = Caps()
     gates: Gates = Gates()
     report: Report = Report()
+    sending: Sending = Sending()
+    keep: Keep = Keep()
     fallback_roles: tuple[str, ...] = ("champion", "sponsor", "power_user", "executive")
     expires_hours: int = Field(default=36, ge=1)
     deadline_stale_hours: int = Field(default=48, ge=0)
     replies: Literal["crm", "inbox", "none"] = "crm"
-    survey_url: Page | None = None
-    booking_url: Page | None = None
+    survey_url: Page | Literal["ours"] | None = None
+    booking_url: Page | Literal["ours"] | None = None
     survey_fatigue: Days = 90
     disable: tuple[str, ...] = ()
     inherit: str | None = None

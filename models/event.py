@@ -29,12 +29,12 @@ KINDS: dict[str, str] = {
     "task_done": "task_id, by",
     "message_queued": (
         "message_id, send_key, revision, account, enrollment_id, play, step, occurrence, template, language, klass, "
-        "contact, address_key, not_before, expires, deadline, touch, as_of, channel (email|inapp|notify|update), "
-        "state (queued|held|trapped), reason"
+        "contact, address_key, not_before, expires, deadline, touch, as_of, template_hash, "
+        "channel (email|inapp|notify|update|forward), state (queued|held|trapped), reason"
     ),
-    "message_claimed": "message_id",
+    "message_claimed": "message_id, by (the sender)",
     "message_requeued": "message_id, not_before, reason (back to queued from claimed or deferred)",
-    "message_transmitting": "message_id, attempt",
+    "message_transmitting": "message_id, attempt, via, by (the sender)",
     "message_sent": "message_id, reply (the server's code)",
     "message_deferred": "message_id, reply, not_before",
     "message_refused": "message_id, reply",
@@ -44,8 +44,16 @@ KINDS: dict[str, str] = {
     "message_canceled": "message_id, reason",
     "message_expired": "message_id, reason",
     "message_superseded": "message_id, reason",
-    "suppressed": "address_key, reason",
-    "stopped": "name ('*', a play or a template)",
+    "suppressed": "address_key, scope (all|class:CLASS|play:PLAY), reason, source",
+    "unsuppressed": "address_key, scope, reason",
+    "consented": "address_key, value (granted|withdrawn), source, on",
+    "received": (
+        "inbound_id, kind (reply|bounce|delayed|complaint|unsubscribe|auto_reply|survey|booking|unknown), status, "
+        "account, contact, address_key, message_id (ours, if known), effect, score, answer, meets_on"
+    ),
+    "erased": "address_key, counts {table or folder: rows}",
+    "retained": "counts {what: rows removed}, periods {what: days}",
+    "stopped": "name ('*', mail, a play or a template), reason",
     "resumed": "name",
     "overridden": "account, name (health|segment|stage|touch), value (null lifts it), reason, author, until, on",
 }

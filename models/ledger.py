@@ -17,10 +17,12 @@ class Message:
         klass: contractual, service or marketing.
         deadline: it carries a deadline: counted by the caps, never capped.
         touch: it reaches the customer and counts against the caps.
-        channel: email, inapp, notify or update.
+        channel: email, inapp, notify, update or forward.
         attempts: how often its transmission began.
         claimed_at: by the run's clock, like queued_at and sent_at.
         changed_seq: number of the event that brought it into its state.
+        template_hash: of the template's text when the words were frozen; claimed_by: the sender that has it, or had.
+        tried_at: when it was first tried of all that ended deferred, by the run's clock.
     """
 
     message_id: str
@@ -51,6 +53,9 @@ class Message:
     sent_at: datetime | None
     as_of: date | None
     changed_seq: int
+    template_hash: str | None = None
+    claimed_by: str | None = None
+    tried_at: datetime | None = None
 
     @property
     def invites(self) -> bool:
@@ -67,6 +72,7 @@ class PersonMessage:
         bytes: the mail as it goes out, kept from the first transmission on.
         calendar: the invitation that goes with it, RFC 5545.
         thread: send key of the mail that it continues, if that was sent.
+        postmark: the Message-ID it went out with, which answers name.
     """
 
     message_id: str
@@ -80,6 +86,7 @@ class PersonMessage:
     bytes: builtins.bytes | None = None
     calendar: str | None = None
     thread: str | None = None
+    postmark: str | None = None
 
 
 @dataclass(frozen=True, order=True)

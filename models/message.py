@@ -18,7 +18,7 @@ State = Literal[
     "superseded",
     "trapped",
 ]
-Channel = Literal["email", "inapp", "notify", "update"]
+Channel = Literal["email", "inapp", "notify", "update", "forward"]
 Class = Literal["contractual", "service", "marketing"]
 
 _STOPPED: frozenset[State] = frozenset({"held", "suppressed", "canceled", "expired", "superseded"})
@@ -49,8 +49,9 @@ REACHED: frozenset[State] = frozenset({"claimed", "transmitting", "sent", "uncer
 """States that count against the caps: the mail reached the customer, is about to, or may have."""
 OUTBOX: frozenset[str] = frozenset({"inapp", "notify", "update"})
 """Channels that leave by the outbox, not by mail."""
-INTERNAL: frozenset[str] = frozenset({"notify", "update"})
-"""Channels that reach our own people and systems: no contact, no hours, no caps."""
+INTERNAL: frozenset[str] = frozenset({"notify", "update", "forward"})
+"""Channels that reach our own people and systems: no contact, no hours, no caps. `forward` hands a customer's reply on
+to the CSM, by mail."""
 
 _KIND_TO_STATE: dict[str, State] = {"message_requeued": "queued"}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.case import Recipient
 from models.step import Step
+from models.suppression import against
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Addressed:
 
 
 def addressed(
-    step: Step, klass: str, contacts: Sequence[Recipient], fallback: Sequence[str], only: str = ""
+    step: Step, klass: str, contacts: Sequence[Recipient], fallback: Sequence[str], only: str = "", play: str = ""
 ) -> Addressed:
     """The step's roles among the contacts; if none is there the first fallback role that is.
 
@@ -34,24 +35,28 @@ def addressed(
     if not found:
         missing = "the contact is not there any more" if only else f"no contact with the role {' or '.join(step.to)}"
         return Addressed((), missing, "nobody")
-    allowed = [contact for contact in found if may_receive(contact, klass)]
+    allowed = [contact for contact in found if may_receive(contact, klass, play)]
     if not allowed:
-        return Addressed((), f"no address may be written to: {_why_not(found, klass)}", "suppressed")
+        return Addressed((), f"no address may be written to: {_why_not(found, klass, play)}", "suppressed")
     return Addressed(_once(allowed), reason)
 
 
-def may_receive(contact: Recipient, klass: str) -> bool:
-    """Suppression holds for every class; marketing needs consent besides; service goes unless it was withdrawn."""
-    if contact.suppressed:
+def may_receive(contact: Recipient, klass: str, play: str = "") -> bool:
+    """Suppression as far as it goes; marketing needs consent besides; service goes unless it was withdrawn."""
+    if contact.suppressed or against(contact.barred, klass, play):
         return False
     if klass == "marketing":
         return contact.consent == "granted"
     return klass == "contractual" or contact.consent != "withdrawn"
 
 
-def _why_not(found: Sequence[Recipient], klass: str) -> str:
+def _why_not(found: Sequence[Recipient], klass: str, play: str) -> str:
     """One word for it."""
-    return "suppressed" if all(contact.suppressed for contact in found) else f"no consent for {klass} mail"
+    if all(contact.suppressed for contact in found):
+        return "suppressed"
+    if all(contact.suppressed or against(contact.barred, klass, play) for contact in found):
+        return f"unsubscribed from {klass} mail or this play"
+    return f"no consent for {klass} mail"
 
 
 def _once(contacts: Sequence[Recipient]) -> tuple[Recipient, ...]:

@@ -13,8 +13,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -22,14 +21,20 @@ from sqlalchemy import (
     text,
 )
 
+from models.person_tables import metadata, person_inbound, person_message, person_note
 from models.utc import Utc
 
-SCHEMA = "0002"
+__all__ = [
+    "PROJECTIONS", "SCHEMA", "consent", "enrollment", "event", "inbound", "landing", "message", "meta", "metadata",
+    "override", "person_inbound", "person_message", "person_note", "play_request", "play_version", "run", "sender",
+    "step", "suppression", "switch", "task",
+]  # fmt: skip
+
+SCHEMA = "0003"
 """The newest migration this code knows; a database at a higher one is refused."""
 
 SEQ = BigInteger().with_variant(Integer(), "sqlite")
 DOCUMENT = JSON(none_as_null=True)
-metadata = MetaData()
 
 event = Table(
     "event",
@@ -147,11 +152,10 @@ message = Table(
     Column("deadline", Boolean, nullable=False),
     Column("touch", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("queued_at", Utc),
-    Column("claimed_at", Utc),
-    Column("sent_at", Utc),
+    *(Column(name, Utc) for name in ("queued_at", "claimed_at", "sent_at", "tried_at")),
     Column("as_of", Date),
     Column("changed_seq", SEQ, nullable=False),
+    *(Column(name, String) for name in ("template_hash", "claimed_by")),
     UniqueConstraint("send_key", "revision", name="message_revision"),
     Index(
         "message_live",
@@ -168,12 +172,39 @@ message = Table(
 suppression = Table(
     "suppression",
     metadata,
-    Column("address_key", String, primary_key=True),
-    Column("reason", String),
+    *(Column(name, String, nullable=False) for name in ("address_key", "scope")),
+    *(Column(name, String) for name in ("reason", "source")),
     Column("since", Utc, nullable=False),
+    PrimaryKeyConstraint("address_key", "scope", name="suppression_scope"),
 )
 
-switch = Table("switch", metadata, Column("name", String, primary_key=True), Column("stopped_at", Utc, nullable=False))
+consent = Table(
+    "consent",
+    metadata,
+    Column("address_key", String, primary_key=True),
+    *(Column(name, String) for name in ("value", "source")),
+    Column("since", Utc),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("inbound_id", String, primary_key=True),
+    Column("at", Utc, nullable=False),
+    *(Column(name, String) for name in ("kind", "status", "account", "contact", "address_key", "message_id")),
+    *(Column(name, String) for name in ("effect", "score", "answer")),
+    Column("meets_on", Date),
+    Index("inbound_by_message", "message_id"),
+    Index("inbound_by_account", "account"),
+)
+
+switch = Table(
+    "switch",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("stopped_at", Utc, nullable=False),
+    Column("reason", String),
+)
 
 play_version = Table(
     "play_version",
@@ -202,32 +233,16 @@ override = Table(
 )
 
 PROJECTIONS = (
-    run, landing, enrollment, step, task, message, suppression, switch, play_version, play_request, override,
+    run, landing, enrollment, step, task, message, suppression, consent, inbound, switch, play_version, play_request,
+    override,
 )  # fmt: skip
 
-person_message = Table(
-    "person_message",
+sender = Table(
+    "sender",
     metadata,
-    Column("message_id", String, primary_key=True),
-    Column("recipient", String, nullable=False),
-    Column("name", String),
-    Column("sender", String),
-    Column("reply_to", String),
-    Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("bytes", LargeBinary),
-    Column("calendar", Text),
-    Column("thread", String),
-)
-
-person_note = Table(
-    "person_note",
-    metadata,
-    Column("note_id", String, primary_key=True),
-    Column("subject", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("at", Utc, nullable=False),
+    Column("sender_id", String, primary_key=True),
+    Column("seen_at", Utc, nullable=False),
+    Column("host", String),
 )
 
 meta = Table("meta", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))

@@ -178,7 +178,9 @@ class _Talk:
             return self._say(item, "waiting", self.workdays.why_closed(self.as_of))
         klass = self.policy.classes.get(item.step.template or "", "service")
         only = self.talk.lead.subject.removeprefix("contact:") if self.talk.play.per == "contact" else ""
-        found = addressed(item.step, klass, self.account.recipients, self.policy.fallback_roles, only)
+        found = addressed(
+            item.step, klass, self.account.recipients, self.policy.fallback_roles, only, self.talk.play.play
+        )
         if found.recipients and item.step.kind == "survey":
             found = self._rested(found, item.step)
         if found.recipients or item.step.kind == "meeting":

@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Row, Select, and_, case, exists, false, func, null, or_, select
 
 from models.message import REACHED, WAITING
-from models.tables import enrollment, message, play_request, step, suppression, switch, task
+from models.tables import consent, enrollment, message, play_request, step, suppression, switch, task
 from tasks.night import Night
 from tasks.store.engine import read
 
@@ -67,10 +67,11 @@ def _table(rows: Iterable[Any], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def switches(conn: Connection) -> dict[str, list[str]]:
-    """The addresses that may not be written to, and the kill switches that are on."""
+def switches(conn: Connection) -> dict[str, list[Any]]:
+    """(address, scope) pairs that may not be written to, consents given to us, and the kill switches that are on."""
     return {
-        "suppressed": sorted(conn.execute(select(suppression.c.address_key)).scalars()),
+        "suppressed": sorted([*row] for row in conn.execute(select(suppression.c.address_key, suppression.c.scope))),
+        "consents": sorted([*row] for row in conn.execute(select(consent.c.address_key, consent.c.value))),
         "stopped": sorted(conn.execute(select(switch.c.name)).scalars()),
     }
 

@@ -4,10 +4,12 @@ import json
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import duckdb
 
 from models.case import AccountCase, Answer, Case, Past, Recipient
+from models.suppression import ALL, consent_of
 from tasks.night import Night
 
 Spoken = tuple[date, str]
@@ -27,8 +29,8 @@ _PAST = """
     WHERE e.ended_on IS NOT NULL AND e.lead IS NULL ORDER BY e.enrollment_id"""
 
 
-def history_of(night: Night) -> dict[str, list[str]]:
-    """Suppressed addresses and kill switches, as they were sealed."""
+def history_of(night: Night) -> dict[str, list[Any]]:
+    """Suppressed addresses, consents and kill switches, as they were sealed."""
     return dict(json.loads(night.lake.read_text(night.path("history.json"))))
 
 
@@ -63,9 +65,13 @@ class Said:
 
 def _recipients(con: duckdb.DuckDBPyConnection, night: Night) -> dict[str, list[Recipient]]:
     """Account → the contacts who are there and have an address."""
-    suppressed = set(history_of(night)["suppressed"])
+    history, scopes = history_of(night), defaultdict[str, list[str]](list)
+    for key, scope in history["suppressed"]:
+        scopes[key].append(scope)
+    ours = dict(history["consents"])
     found: dict[str, list[Recipient]] = defaultdict(list)
     for account, *values in con.execute(_RECIPIENTS, [night.as_of]).fetchall():
         person = Recipient(*values)
-        found[account].append(replace(person, suppressed=person.address_key in suppressed))
+        barred, consent = scopes[person.address_key], consent_of(person.consent, ours.get(person.address_key))
+        found[account].append(replace(person, suppressed=ALL in barred, barred=tuple(barred), consent=consent))
     return found

@@ -65,7 +65,7 @@ class StepWords:
             return ""
         only = self.talk.lead.subject.partition(":")[2] if self.talk.play.per == "contact" else ""
         klass = self.policy.classes.get(step.template, "service")
-        found = addressed(step, klass, self.account.recipients, self.policy.fallback_roles, only)
+        found = addressed(step, klass, self.account.recipients, self.policy.fallback_roles, only, self.talk.play.play)
         return ", ".join(f"{one.role} {one.contact}" for one in found.recipients) or f"nobody: {found.reason}"
 
     def _note(self, item: Planned) -> str:

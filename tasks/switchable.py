@@ -9,7 +9,7 @@ from models.errors import UsageError
 from models.nearest import did_you_mean
 from models.tables import play_version
 from tasks.mail.template import template_names
-from tasks.store.switches import EVERYTHING
+from tasks.store.switches import EVERYTHING, MAIL
 
 
 def require_switchable(conn: Connection, layer: Path | None, name: str) -> None:
@@ -18,7 +18,7 @@ def require_switchable(conn: Connection, layer: Path | None, name: str) -> None:
     Raises:
         UsageError: no play or template of that name, with the nearest one.
     """
-    if name == EVERYTHING:
+    if name in (EVERYTHING, MAIL):
         return
     files = read_files(layer)
     if "/" in name:

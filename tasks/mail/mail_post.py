@@ -1,6 +1,6 @@
 """Mail as a way for messages: the bytes of a mail, handed to a mail server."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from models.ledger import Message, PersonMessage
 from tasks.mail.mime import Letter, message_id_header, to_bytes, valid_address
 from tasks.mail.post import Connect, Ready
-from tasks.mail.smtp import Answer, Courier
+from tasks.mail.smtp import Answer, Before, Courier
 from tasks.mail.transport import Transport
 from tasks.store.messages import live, person
 
@@ -86,7 +86,7 @@ class _Connection:
     courier: Courier
     mail_from: str
 
-    async def send(self, ready: Ready, before: Callable[[], bytes]) -> Answer:
+    async def send(self, ready: Ready, before: Before) -> Answer:
         """One SMTP transaction."""
         return await self.courier.send(self.mail_from, ready.recipient, before)
 

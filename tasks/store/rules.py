@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, Table, case
+from sqlalchemy import ColumnElement, Date, Table, case, func
 
 from models import tables
 from models.message import FOLLOWS
@@ -167,8 +167,20 @@ PLAYS = {
 }
 
 SWITCHES = {
-    "suppressed": Rule(tables.suppression, "keep", _same("address_key reason") | {"since": _recorded}),
-    "stopped": Rule(tables.switch, "keep", _same("name") | {"stopped_at": _recorded}),
+    "suppressed": Rule(
+        tables.suppression,
+        "keep",
+        _same("address_key reason source") | {"scope": _take("scope", "all"), "since": _recorded},
+    ),
+    "unsuppressed": Rule(tables.suppression, "delete", _same("address_key scope")),
+    "consented": Rule(tables.consent, "upsert", _same("address_key value source") | {"since": _effective}),
+    "received": Rule(
+        tables.inbound,
+        "keep",
+        _same("inbound_id kind status contact address_key message_id effect score answer meets_on")
+        | {"account": _account, "at": _effective},
+    ),
+    "stopped": Rule(tables.switch, "keep", _same("name reason") | {"stopped_at": _recorded}),
     "resumed": Rule(tables.switch, "delete", _same("name")),
     "overridden": Rule(
         tables.override, "upsert", _same("name value reason author until") | {"account": _account, "since": _take("on")}
@@ -179,7 +191,7 @@ _QUEUED = Rule(
     tables.message,
     "insert",
     _same("message_id send_key enrollment_id play step occurrence template language klass contact address_key reason")
-    | _same("not_before expires as_of")
+    | _same("not_before expires as_of template_hash")
     | {"account": _account, "subject": _subject, "revision": _take("revision", 1), "state": _take("state", "queued")}
     | {"deadline": lambda record: bool(record.payload.get("deadline"))}
     | {"touch": lambda record: bool(record.payload.get("touch"))}
@@ -196,10 +208,14 @@ def _moved(state: str, more: Mapping[str, Value] | None = None, **sets: ColumnEl
 MESSAGES = {f"message_{state}": _moved(state) for state in FOLLOWS if state != "trapped"} | {
     "message_queued": _QUEUED,
     "message_requeued": _moved("queued", {**_same("not_before"), "claimed_at": _is(None)}),
-    "message_claimed": _moved("claimed", {"claimed_at": _effective}),
-    "message_transmitting": _moved("transmitting", attempts=tables.message.c.attempts + 1),
+    "message_claimed": _moved("claimed", {"claimed_at": _effective, "claimed_by": _take("by")}),
+    "message_transmitting": _moved("transmitting", {"claimed_by": _take("by")}, attempts=tables.message.c.attempts + 1),
     "message_sent": _moved("sent", {**_same("reply"), "sent_at": _effective}),
-    "message_deferred": _moved("deferred", {**_same("reply not_before"), "claimed_at": _is(None)}),
+    "message_deferred": _moved(
+        "deferred",
+        {**_same("reply not_before"), "claimed_at": _is(None)},
+        tried_at=func.coalesce(tables.message.c.tried_at, tables.message.c.claimed_at),
+    ),
     "message_refused": _moved("refused", _same("reply")),
 }
 

@@ -9,11 +9,13 @@ from models.tables import switch
 from tasks.store.events import append, last_seq
 
 EVERYTHING = "*"
+MAIL = "mail"
+"""Everything that leaves by SMTP: the sender stops it by itself when the server refuses us, not a recipient."""
 
 
-def stop(conn: Connection, name: str, at: datetime) -> bool:
+def stop(conn: Connection, name: str, at: datetime, reason: str = "") -> bool:
     """Stop it, effective before the next claim; False when it is stopped already."""
-    return not is_stopped(conn, name) and _append(conn, "stopped", name, at)
+    return not is_stopped(conn, name) and _append(conn, "stopped", name, at, reason)
 
 
 def resume(conn: Connection, name: str, at: datetime) -> bool:
@@ -31,6 +33,12 @@ def stopped(conn: Connection) -> dict[str, datetime]:
     return {row.name: row.stopped_at for row in conn.execute(select(switch).order_by(switch.c.name))}
 
 
-def _append(conn: Connection, kind: str, name: str, at: datetime) -> bool:
-    event = Event(f"{kind}:{name}:{last_seq(conn)}", kind, f"switch:{name}", at, payload={"name": name})
+def why_stopped(conn: Connection, *names: str) -> str:
+    """Why the first of these switches is off; empty if none is or nobody said."""
+    return conn.execute(select(switch.c.reason).where(switch.c.name.in_(names)).limit(1)).scalar() or ""
+
+
+def _append(conn: Connection, kind: str, name: str, at: datetime, reason: str = "") -> bool:
+    payload = {"name": name, "reason": reason or None} if kind == "stopped" else {"name": name}
+    event = Event(f"{kind}:{name}:{last_seq(conn)}", kind, f"switch:{name}", at, payload=payload)
     return append(conn, event) is not None

@@ -208,7 +208,8 @@ def test_a_suppression_stands(store: Engine) -> None:
         assert suppressions.suppress(conn, ["a"], "bounced", NOW) == 0
         assert suppressions.is_suppressed(conn, "a")
         assert not suppressions.is_suppressed(conn, "c")
-        assert {key: one.reason for key, one in suppressions.suppressed(conn).items()} == {"a": "asked", "b": "asked"}
+        told = {key: one.reason for key, one in suppressions.suppressed(conn).items()}
+        assert told == {("a", "all"): "asked", ("b", "all"): "asked"}
 
 
 def test_a_switch_stops_until_it_is_resumed(store: Engine) -> None:

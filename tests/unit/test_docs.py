@@ -121,7 +121,7 @@ def test_every_state_and_exit_code_is_explained() -> None:
 
 def test_settings_that_are_named_exist() -> None:
     """No page speaks of a variable that nothing reads."""
-    named = set(re.findall(r"PERENNIAL_([A-Z_]+)", "\n".join(TEXTS.values())))
+    named = set(re.findall(r"PERENNIAL_([A-Z0-9_]+)", "\n".join(TEXTS.values())))
 
     assert {name.lower() for name in named} <= set(Settings.model_fields)
 
