@@ -12,7 +12,7 @@ RUN_STAMP  := $(VENV)/.perennial-run
 TEST_STAMP := $(VENV)/.perennial-test
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo up test year check bench lock
+.PHONY: help install install-test demo up test year crash check bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -32,6 +32,9 @@ test: $(TEST_STAMP) ## every test; ARGS="-k mail" for some
 
 year: $(TEST_STAMP) ## a year of nights on the synthetic company under the invariants; YEAR_SEED=8 for another one
 	YEAR_NIGHTS=$(or $(YEAR_NIGHTS),365) $(BIN)/python -m pytest tests/integration/year -q $(ARGS)
+
+crash: $(TEST_STAMP) ## senders killed N times (200), half on each database; nothing lost or doubled; SEED=8 for other moments
+	$(BIN)/python -m tests.crash.campaign --points --kills $(or $(N),200) --blind $(or $(BLIND),50) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: $(TEST_STAMP) ## ruff, format, mypy --strict, import contracts, unit tests
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """A small installation to try mail in: a database, a lake with contacts, queued messages. No Prefect, no rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -79,6 +79,20 @@ def _contact(night: Night, number: int, changes: dict[str, Any]) -> dict[str, An
 
 def queue(night: Night, number: int, **changes: Any) -> str:
     """Queue one service message to contact number n, due at nine; gives its id."""
+    queue_all(night, [queued(night, number, **changes)])
+    return str(changes.get("message_id", f"M-{number}"))
+
+
+def queue_all(night: Night, messages: Iterable[tuple[Event, PersonMessage]]) -> None:
+    """Queue many messages in one transaction."""
+    with begin(night.engine) as conn:
+        for event, letter in messages:
+            append(conn, event)
+            keep_person(conn, letter)
+
+
+def queued(night: Night, number: int, **changes: Any) -> tuple[Event, PersonMessage]:
+    """What queues one service message to contact number n, due at nine."""
     person: dict[str, Any] = {
         "recipient": address(number), "name": f"Contact {number}", "sender": "Nina Park", "text": f"Hello {number}\n",
         "subject": "Your contract", "calendar": None, "thread": None,
@@ -94,10 +108,7 @@ def queue(night: Night, number: int, **changes: Any) -> str:
     }  # fmt: skip
     id_ = str(payload["message_id"])
     letter = PersonMessage(id_, reply_to="nina@perennial.example", html=f"<p>Hello {number}</p>", **person)
-    with begin(night.engine) as conn:
-        append(conn, Event(f"message:{id_}:queued", "message_queued", "contract:1", night.clock.now, None, payload))
-        keep_person(conn, letter)
-    return id_
+    return Event(f"message:{id_}:queued", "message_queued", "contract:1", night.clock.now, None, payload), letter
 
 
 def states(night: Night) -> dict[str, int]:

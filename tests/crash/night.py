@@ -27,7 +27,7 @@ def run(var: str, layer: str, day: str, failpoint: str) -> int:
     try:
         return House(Path(var), Path(layer)).night(date.fromisoformat(day)).exit_code
     except PerennialError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return error.exit_code
     except Exception:  # noqa: BLE001 - a fork must not go on as its parent
         traceback.print_exc()
@@ -40,4 +40,4 @@ if __name__ == "__main__":
         child = os.fork()
         if child == 0:
             os._exit(run(*line.split()))
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

@@ -1,9 +1,13 @@
-"""A mail server of its own process, with a ledger: `sink.py FOLDER PORT_FILE SEED`. It answers late, by random."""
+"""A mail server of its own process, with a ledger: `sink.py FOLDER SEED`. It answers late, by random.
+
+Prints its port; then answers each line it reads with `quiet` as soon as no session is open and nothing is in hand.
+"""
 
 import asyncio
+import hashlib
+import os
 import random
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +17,95 @@ from tasks.mail.mailbox import id_of, store
 
 
 class Slow:
-    """Stores durably, waits a moment, then says 250; every arrival is also counted, doubles included."""
+    """Stores durably, waits a moment, then says 250, as a server does that has a queue on disk.
+
+    Like any server it goes on storing when the client goes away after the final dot. Every arrival is noted, doubles
+    included.
+    """
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.random = random.Random(seed)
+        self.sessions = 0
+        self.in_hand = 0
+
+    async def handle_RCPT(self, *said: Any) -> str:  # noqa: N802
+        """A recipient; those whom the file `refused` names are refused for good, and how often is noted."""
+        _, _, envelope, address, _ = said
+        if address in self.refused:
+            note(self.folder / "refusals", address)
+            return "550 5.1.1 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    @property
+    def slowness(self) -> float:
+        """Seconds that the file `slow` names, before anything is stored."""
+        path = self.folder / "slow"
+        return float(path.read_text()) if path.exists() else 0.0
+
+    @property
+    def refused(self) -> list[str]:
+        """Who is refused."""
+        path = self.folder / "refused"
+        return path.read_text().split() if path.exists() else []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
         """One message."""
-        content = bytes(envelope.original_content)
-        await asyncio.sleep(self.random.uniform(0, 0.004))
-        store(self.folder / "mailbox", id_of(content), content)
-        with (self.folder / "arrivals").open("a") as file:
-            file.write(f"{id_of(content)} {envelope.rcpt_tos[0]}\n")
-        await asyncio.sleep(self.random.uniform(0, 0.008))
+        self.in_hand += 1
+        await asyncio.shield(self._take(bytes(envelope.original_content), envelope.rcpt_tos))
         return "250 2.0.0 stored"
 
+    async def _take(self, content: bytes, recipients: list[str]) -> None:
+        """A moment before and a moment after it is on disk."""
+        with (self.folder / "handed").open("a") as file:
+            file.write(f"{id_of(content)}\n")
+        try:
+            await asyncio.sleep(self.random.uniform(0, 0.004) + self.slowness)
+            store(self.folder / "mailbox", id_of(content), content)
+            digest = hashlib.sha256(content).hexdigest()
+            note(self.folder / "arrivals", f"{','.join(recipients)} {id_of(content)} {digest}")
+            await asyncio.sleep(self.random.uniform(0, 0.008))
+        finally:
+            self.in_hand -= 1
 
-async def main(handler: Slow, tell: Callable[[str], object]) -> None:
-    """Serve until the process is ended; `tell` is told the port."""
+    async def quiet(self) -> None:
+        """Come back when nobody is connected and nothing is in hand: the grace of this server."""
+        while self.sessions or self.in_hand:  # noqa: ASYNC110 - twice a run, for milliseconds
+            await asyncio.sleep(0.002)
+
+
+class Session(SMTP):
+    """One connection, counted for as long as it is open."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Somebody has come."""
+        self.event_handler.sessions += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Any) -> None:
+        """He has gone, or has died."""
+        self.event_handler.sessions -= 1
+        super().connection_lost(error)
+
+
+def note(path: Path, line: str) -> None:
+    """Append a line durably."""
+    with path.open("a") as file:
+        file.write(f"{line}\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+async def main(handler: Slow) -> None:
+    """Serve until nobody asks any more."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, hostname="localhost", loop=loop), "127.0.0.1", 0)
-    tell(str(server.sockets[0].getsockname()[1]))
-    await server.serve_forever()
+    server = await loop.create_server(lambda: Session(handler, hostname="localhost", loop=loop), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        await handler.quiet()
+        print("quiet", flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Slow(Path(sys.argv[1]), int(sys.argv[3])), Path(sys.argv[2]).write_text))
+    asyncio.run(main(Slow(Path(sys.argv[1]), int(sys.argv[2]))))
