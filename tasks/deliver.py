@@ -41,7 +41,7 @@ def deliver(night: Night, transport: Transport | None = None, outbox: OutboxPost
         Busy: another sender is at it.
     """
     way = transport or choose(night.settings, night.clock)
-    mail = MailPost(way, night.settings.mail_from, night.rules.company.company.sender_name)
+    mail = MailPost.of(night, way)
     with sender_lock(night.engine, night.settings.var / "sender.lock"):
         now = night.clock.now
         release_stuck(night.engine, now)
