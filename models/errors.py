@@ -72,9 +72,17 @@ class SchemaTooNew(PerennialError):
 
 
 class Away(PerennialError):
-    """Where messages go cannot be reached or trusted; what was to be sent stays queued."""
+    """Where messages go cannot be reached or trusted; what was to be sent stays queued.
+
+    Attributes:
+        halts: why it is of no use to come back before a person has looked; empty if it may be.
+    """
 
     exit_code = 3
+
+    def __init__(self, problem: str, halts: str = "") -> None:
+        self.halts = halts
+        super().__init__(problem)
 
 
 class RenderError(PerennialError):

@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
     ),
     "message_claimed": "message_id, by (the sender)",
     "message_requeued": "message_id, not_before, reason (back to queued from claimed or deferred)",
-    "message_transmitting": "message_id, attempt",
+    "message_transmitting": "message_id, attempt, via, by (the sender)",
     "message_sent": "message_id, reply (the server's code)",
     "message_deferred": "message_id, reply, not_before",
     "message_refused": "message_id, reply",

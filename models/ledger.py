@@ -22,6 +22,7 @@ class Message:
         claimed_at: by the run's clock, like queued_at and sent_at.
         changed_seq: number of the event that brought it into its state.
         template_hash: of the template's text when the words were frozen; claimed_by: the sender that has it, or had.
+        tried_at: when it was first tried of all that ended deferred, by the run's clock.
     """
 
     message_id: str
@@ -54,6 +55,7 @@ class Message:
     changed_seq: int
     template_hash: str | None = None
     claimed_by: str | None = None
+    tried_at: datetime | None = None
 
     @property
     def invites(self) -> bool:

@@ -152,7 +152,7 @@ message = Table(
     Column("deadline", Boolean, nullable=False),
     Column("touch", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
-    *(Column(name, Utc) for name in ("queued_at", "claimed_at", "sent_at")),
+    *(Column(name, Utc) for name in ("queued_at", "claimed_at", "sent_at", "tried_at")),
     Column("as_of", Date),
     Column("changed_seq", SEQ, nullable=False),
     *(Column(name, String) for name in ("template_hash", "claimed_by")),

@@ -2,31 +2,39 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from models.company import Sending
 from models.errors import Away
 from models.ledger import Message
 from models.message import OUTBOX
+from tasks.mail.desk import Desk
 from tasks.mail.look import look_at
 from tasks.mail.mail_post import MailPost
-from tasks.mail.post import Post
+from tasks.mail.pace import Pace
 from tasks.mail.resolve import expire, release_stuck, resolve
 from tasks.mail.sender_lock import sender_lock
 from tasks.mail.sending import Sender
-from tasks.mail.transport import Transport, choose
+from tasks.mail.transport import LOOPBACK, Transport, choose
 from tasks.night import Night
 from tasks.outbox.post import OutboxPost, choose_outbox
 from tasks.store.engine import read
-from tasks.store.messages import due
+from tasks.store.messages import due_ids, of_ids
 
-BATCH = 10_000
+BATCH = 100_000
 """Messages of one run at most; the next run, ten minutes later, takes the others."""
+CHUNK = 2_000
+"""Messages that are looked up at a time: memory stays flat however many are due."""
+SECONDS = 540.0
+"""A run that has to go slowly claims nothing more after so long: the next one begins ten minutes after it."""
+BY_OUTBOX = Sending(canary=0)
 
 
 def deliver(night: Night, transport: Transport | None = None, outbox: OutboxPost | None = None) -> dict[str, int]:
     """Send what is due by the night's clock; a played day is played through to its end.
 
-    What an earlier sender left behind is resolved first. A message is tried once a run.
+    What a dead sender left behind is resolved first. A message is tried once a run.
 
     Args:
         night: gives clock, settings, database, lake.
@@ -38,37 +46,68 @@ def deliver(night: Night, transport: Transport | None = None, outbox: OutboxPost
 
     Raises:
         Away: a server cannot be used; what has not gone stays queued. What goes another way has gone.
-        Busy: another sender is at it.
+        Busy: on SQLite, another sender is at it.
     """
     way = transport or choose(night.settings, night.clock)
-    mail = MailPost.of(night, way)
-    with sender_lock(night.engine, night.settings.var / "sender.lock"):
-        now = night.clock.now
-        release_stuck(night.engine, now)
+    with sender_lock(night.engine, night.settings.var / "sender.lock") as crew:
+        now, living = night.clock.now, crew.living()
+        release_stuck(night.engine, now, living)
         again = resolve(night.engine, way, night.settings.mail_from, now)
         counts = Counter({"expired": expire(night.engine, now)})
+        senders = _senders(night, way, outbox or choose_outbox(night), Desks(crew.me, len(living), counts))
         with read(night.engine) as conn:
-            waiting = due(conn, night.clock.until, BATCH)
-        _send(night, mail, outbox or choose_outbox(night), [*again, *waiting], counts)
+            waiting = due_ids(conn, night.clock.until, BATCH)
+        try:
+            asyncio.run(_send_all(night, senders, again, waiting))
+        finally:
+            for sender in senders:
+                sender.close()
     return {name: count for name, count in counts.items() if count}
 
 
-def _send(night: Night, mail: Post, outbox: Post, messages: Sequence[Message], counts: Counter[str]) -> None:
-    """One run of sending, each message by its way, with tonight's last look."""
-    if not messages:
-        return
-    look = look_at(night, {message.contact for message in messages if message.contact})
+@dataclass(frozen=True)
+class Desks:
+    """What the two ways of a run share: who sends, among how many, and what became of the messages."""
+
+    me: str
+    senders: int
+    counts: Counter[str]
+
+
+def _senders(night: Night, way: Transport, outbox: OutboxPost, desks: Desks) -> tuple[Sender, Sender]:
+    """Mail's and the outbox's. What stays on this machine has no limits."""
+    given = night.rules.company.sending
+    free = Sending(connections=given.connections, canary=given.canary, errors=given.errors)
+    limits = free if way.via == LOOPBACK else given
+    mail = MailPost.of(night, way)
+    by_mail = Desk(night.engine, mail, night.clock, desks.me, counts=desks.counts)
+    by_outbox = Desk(night.engine, outbox, night.clock, desks.me, mail=False, counts=desks.counts)
+    seconds = float("inf") if limits == free else SECONDS
+    return Sender(by_mail, limits, Pace(limits, desks.senders, seconds)), Sender(by_outbox, BY_OUTBOX, Pace(BY_OUTBOX))
+
+
+async def _send_all(
+    night: Night, senders: tuple[Sender, Sender], again: Sequence[Message], waiting: Sequence[str]
+) -> None:
+    """Those that are to be repeated, then all that is due, with tonight's look at whom they go to."""
     away: Away | None = None
-    for post, mine in ((mail, _by_mail(messages)), (outbox, [one for one in messages if one.channel in OUTBOX])):
-        sender = Sender(night.engine, post, look, night.clock, counts)
-        try:
-            asyncio.run(sender.send(mine))
-        except Away as error:
-            away = away or error
+    for messages in _chunks(night, again, waiting):
+        look = look_at(night, {one.contact for one in messages if one.contact})
+        for sender in senders:
+            mine = [one for one in messages if (one.channel not in OUTBOX) == sender.desk.mail]
+            try:
+                await sender.send(mine, look)
+            except Away as error:
+                away = away or error
     if away:
         raise away
 
 
-def _by_mail(messages: Sequence[Message]) -> list[Message]:
-    """Those that leave by SMTP."""
-    return [message for message in messages if message.channel not in OUTBOX]
+def _chunks(night: Night, again: Sequence[Message], waiting: Sequence[str]) -> Iterator[Sequence[Message]]:
+    """Messages a few at a time."""
+    if again:
+        yield again
+    for start in range(0, len(waiting), CHUNK):
+        with read(night.engine) as conn:
+            chunk = of_ids(conn, waiting[start : start + CHUNK])
+        yield chunk

@@ -11,7 +11,7 @@ down_revision = "0002"
 AT = sa.DateTime(timezone=True)
 SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ADDED: dict[str, tuple[tuple[str, sa.types.TypeEngine[Any]], ...]] = {
-    "message": (("template_hash", sa.String()), ("claimed_by", sa.String())),
+    "message": (("template_hash", sa.String()), ("claimed_by", sa.String()), ("tried_at", AT)),
     "person_message": (("postmark", sa.String()),),
     "switch": (("reason", sa.String()),),
 }

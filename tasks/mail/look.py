@@ -6,23 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, select
-
 from models.ledger import Message
-from models.message import INTERNAL
+from models.message import INTERNAL, OUTBOX
 from models.suppression import against, consent_of
-from models.tables import enrollment
 from models.workdays import Window
 from tasks.lake.views import entity_views
+from tasks.mail.known import WEEK, Known
 from tasks.night import Night
 from tasks.queued import hours
 from tasks.store import landings
 from tasks.store.engine import read
-from tasks.store.messages import address_sent, touches
-from tasks.store.suppressions import consent_given, scopes_of
-from tasks.store.switches import EVERYTHING, is_stopped
+from tasks.store.switches import EVERYTHING, MAIL
 
 HOUR = timedelta(hours=1)
+_NEVER: tuple[None, None] = (None, None)
 _LEFT = """
     SELECT account_id, CASE WHEN stage = 'churned' THEN stage_since END
     FROM read_parquet(?) WHERE contract_status = 'churned'"""
@@ -85,26 +82,39 @@ def look_at(night: Night, wanted: Collection[str]) -> Look:
     )  # fmt: skip
 
 
-def last_look(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
+def last_look(known: Known, look: Look, message: Message, at: datetime) -> Finding | None:
     """What stands against this message at that instant; None if nothing does.
 
     A kill switch stops everything; what reaches only our own people and systems is asked nothing else.
     """
-    if is_stopped(conn, EVERYTHING, message.play or "", message.template or ""):
+    if stopped_by(known.stopped, message):
         return Finding(
             "message_requeued", {"reason": "stopped by a kill switch", "not_before": (at + HOUR).isoformat()}
         )
     if message.channel in INTERNAL:
         return None
-    scopes = scopes_of(conn, message.address_key or "")
-    if barred := against(scopes, message.klass or "service", message.play or ""):
-        return Finding("message_suppressed", {"reason": f"the address is suppressed ({barred})"})
-    if _over(conn, message):
+    if found := barred(known.scopes, message):
+        return found
+    if known.enrollments.get(message.enrollment_id or "", _NEVER)[1] is not None:
         return Finding("message_canceled", {"reason": "its enrollment has ended"})
     account = message.account or ""
-    if account in look.churned and not _knew(conn, message, look.churned[account]):
+    if account in look.churned and not _knew(known, message, look.churned[account]):
         return Finding("message_suppressed", {"reason": "the account has no live contract any more"})
-    return _of_contact(conn, look, message, at) or _of_hours(look, message, at) or _of_caps(conn, look, message, at)
+    return _of_contact(known, look, message, at) or _of_hours(look, message, at) or _of_caps(known, look, message, at)
+
+
+def stopped_by(stopped: Collection[str], message: Message) -> str:
+    """The kill switch that stops this message; empty if none does."""
+    names = [EVERYTHING, message.play, message.template, *([] if message.channel in OUTBOX else [MAIL])]
+    return next((name for name in names if name in stopped), "") or ""
+
+
+def barred(scopes: Mapping[str, set[str]], message: Message) -> Finding | None:
+    """Whether its address is suppressed; our own people and systems cannot be."""
+    if message.channel in INTERNAL:
+        return None
+    found = against(scopes.get(message.address_key or "", ()), message.klass or "service", message.play or "")
+    return Finding("message_suppressed", {"reason": f"the address is suppressed ({found})"}) if found else None
 
 
 def later(look: Look, message: Message, at: datetime) -> datetime:
@@ -117,22 +127,13 @@ def later(look: Look, message: Message, at: datetime) -> datetime:
     return look.windows.get(contact.country or "", look.window).next_open(at, contact.zone or look.zone)
 
 
-def _over(conn: Connection, message: Message) -> bool:
-    """Whether its enrollment has ended between the decision and the sending."""
-    query = select(enrollment.c.ended_on).where(enrollment.c.enrollment_id == message.enrollment_id)
-    return conn.execute(query).scalar() is not None
-
-
-def _knew(conn: Connection, message: Message, since: date | None) -> bool:
+def _knew(known: Known, message: Message, since: date | None) -> bool:
     """Whether the conversation was begun with a customer who had left already, to win them back."""
-    if since is None or not message.enrollment_id:
-        return False
-    query = select(enrollment.c.enrolled_on).where(enrollment.c.enrollment_id == message.enrollment_id)
-    began = conn.execute(query).scalar()
-    return began is not None and began >= since
+    began = known.enrollments.get(message.enrollment_id or "", _NEVER)[0]
+    return since is not None and began is not None and began >= since
 
 
-def _of_contact(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
+def _of_contact(known: Known, look: Look, message: Message, at: datetime) -> Finding | None:
     """The contact is there, is the same person, and has not objected."""
     if look.contacts is None:
         return None
@@ -141,7 +142,7 @@ def _of_contact(conn: Connection, look: Look, message: Message, at: datetime) ->
         return Finding("message_suppressed", {"reason": "the contact has left" if contact else "the contact is gone"})
     if contact.address_key != message.address_key:
         return Finding("message_held", {"reason": "the contact has another address since this was written"})
-    consent = consent_of(contact.consent, consent_given(conn, message.address_key or ""))
+    consent = consent_of(contact.consent, known.consents.get(message.address_key or ""))
     if message.klass == "marketing" and consent != "granted":
         return Finding("message_suppressed", {"reason": "marketing needs consent"})
     if message.klass != "contractual" and consent == "withdrawn":
@@ -159,7 +160,7 @@ def _of_hours(look: Look, message: Message, at: datetime) -> Finding | None:
     return Finding("message_requeued", {"reason": reason, "not_before": opens.isoformat()})
 
 
-def _of_caps(conn: Connection, look: Look, message: Message, at: datetime) -> Finding | None:
+def _of_caps(known: Known, look: Look, message: Message, at: datetime) -> Finding | None:
     """The account and the address have not had their share.
 
     Deadline mail counts, but is never capped; an invitation is no touch, and does neither.
@@ -167,14 +168,17 @@ def _of_caps(conn: Connection, look: Look, message: Message, at: datetime) -> Fi
     if message.deadline or not message.touch:
         return None
     day = at.date()
-    others = touches(conn, message.account or "", day - timedelta(days=6))
-    others = [one for one in others if (one.enrollment_id, one.step) != (message.enrollment_id, message.step)]
+    others = {
+        (one.enrollment_id, one.step): one.day
+        for one in reversed(known.touches.get(message.account or "", []))
+        if one.day >= day - WEEK and (one.enrollment_id, one.step) != (message.enrollment_id, message.step)
+    }
     reason = ""
-    if sum(one.day == day for one in others) >= look.account_per_day:
+    if sum(each == day for each in others.values()) >= look.account_per_day:
         reason = f"the account has had {look.account_per_day} of {look.account_per_day} messages today"
     elif len(others) >= look.account_per_7_days:
         reason = f"the account has had {len(others)} of {look.account_per_7_days} messages in 7 days"
-    elif address_sent(conn, message.address_key or "", day, message.message_id) >= look.address_per_day:
+    elif known.written[message.address_key or "", day] >= look.address_per_day:
         reason = "the address has had its message today"
     if not reason:
         return None

@@ -1,6 +1,6 @@
 """Mail as a way for messages: the bytes of a mail, handed to a mail server."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,14 +10,17 @@ from email.policy import default
 from sqlalchemy import Connection
 
 from models.ledger import Message, PersonMessage
+from tasks.mail.dkim import Signer, signed, signers
 from tasks.mail.headers import needs_utf8
 from tasks.mail.mime import Letter, message_id_header, to_bytes, valid_address
 from tasks.mail.paths import Paths
 from tasks.mail.post import Connect, Ready
-from tasks.mail.smtp import Answer, Courier
+from tasks.mail.smtp import Answer, Before, Courier
 from tasks.mail.transport import Transport
 from tasks.night import Night
 from tasks.store.messages import live, person
+
+SMTPUTF8 = "SMTPUTF8"
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,22 @@ class MailPost:
         mail_from: the address we send from.
         company: the name shown when a message has no sender of its own.
         paths: where answers, bounces and wishes to be left alone come back to.
+        signers: who signs each mail.
     """
 
     transport: Transport
     mail_from: str
     company: str
     paths: Paths = field(default_factory=Paths)
+    signers: tuple[Signer, ...] = ()
+    _offered: set[str] = field(default_factory=set, compare=False)
 
     @classmethod
     def of(cls, night: Night, transport: Transport) -> "MailPost":
         """The mail of an installation."""
         company = night.rules.company
         paths = Paths.of(night.settings, company)
-        return cls(transport, night.settings.mail_from, company.company.sender_name, paths)
+        return cls(transport, night.settings.mail_from, company.company.sender_name, paths, signers(night.settings))
 
     @property
     def via(self) -> str:
@@ -54,15 +60,15 @@ class MailPost:
 
     def refusal(self, recipient: str) -> str:
         """Why this recipient may not be written to."""
-        if needs_utf8(recipient.rpartition("@")[0]):
-            return "the address needs a mail server with SMTPUTF8"
+        if needs_utf8(recipient.rpartition("@")[0]) and SMTPUTF8 not in self._offered:
+            return "the address is not ASCII, and the mail server does not take such ones (SMTPUTF8)"
         return self.transport.refusal(recipient)
 
     def ready(self, conn: Connection, message: Message, letter: PersonMessage, at: datetime) -> Ready:
-        """The mail; Date, thread, boundary and ways back are fixed when it is first transmitted."""
+        """The mail; Date, thread, ways back and signatures are fixed when it is first transmitted."""
         recipient, today = valid_address(letter.recipient), at.date()
         sender = self.paths.envelope(message.message_id, today)
-        content = letter.bytes or to_bytes(self._letter(conn, message, letter, at))
+        content = letter.bytes or signed(to_bytes(self._letter(conn, message, letter, at)), self.signers)
         return Ready(message, recipient, content, sender)
 
     def _letter(self, conn: Connection, message: Message, letter: PersonMessage, at: datetime) -> Letter:
@@ -100,7 +106,10 @@ class MailPost:
         async with self.transport.open() as server:
 
             async def connect() -> _Connection:
-                return _Connection(await Courier.connect(server), self.mail_from)
+                courier = await Courier.connect(server)
+                if courier.takes_utf8:
+                    self._offered.add(SMTPUTF8)
+                return _Connection(courier, self.mail_from)
 
             yield connect
 
@@ -112,7 +121,7 @@ class _Connection:
     courier: Courier
     mail_from: str
 
-    async def send(self, ready: Ready, before: Callable[[], bytes]) -> Answer:
+    async def send(self, ready: Ready, before: Before) -> Answer:
         """One SMTP transaction."""
         return await self.courier.send(ready.sender or self.mail_from, ready.recipient, before)
 

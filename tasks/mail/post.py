@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from models.ledger import Message, PersonMessage
-from tasks.mail.smtp import Answer
+from tasks.mail.smtp import Answer, Before
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Ready:
 class Carrier(Protocol):
     """An open way, for one message after the other."""
 
-    async def send(self, ready: Ready, before: Callable[[], bytes]) -> Answer:
+    async def send(self, ready: Ready, before: Before) -> Answer:
         """Transmit one message; `before` makes that known durably, and gives the bytes."""
         ...
 

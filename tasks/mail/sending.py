@@ -1,175 +1,199 @@
-"""Sending what is due: claim, look, transmit, note the answer; each step committed before the next."""
+"""Sending what is due: claim, look, transmit, note the answer; many at once, and many to a commit."""
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine
-
-from models.clock import Clock
-from models.errors import PerennialError, RenderError
-from models.ledger import Message, PersonMessage
-from models.message import WAITING
+from models.ceiling import none_taken, too_many
+from models.company import Sending
+from models.errors import Away, PerennialError
+from models.ledger import Message
 from tasks.failpoint import failpoint
-from tasks.mail.ledger import settle
-from tasks.mail.look import Finding, Look, last_look, later
-from tasks.mail.post import Carrier, Connect, Post, Ready
+from tasks.mail.answers import Given
+from tasks.mail.desk import Act, Desk, Started
+from tasks.mail.group import Group
+from tasks.mail.line import Line
+from tasks.mail.look import Look
+from tasks.mail.pace import Pace
+from tasks.mail.post import Carrier, Connect, Ready
 from tasks.mail.smtp import Answer
-from tasks.store.engine import begin
-from tasks.store.messages import claim, keep_bytes, move, person
-from tasks.store.suppressions import is_suppressed
-from tasks.store.switches import EVERYTHING, is_stopped
 
 CONNECTIONS = 4
-FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=5), timedelta(hours=4)
+AT_ONCE = 50
+"""Messages claimed in one transaction at most."""
 
 
 class _TakenAway(PerennialError):
-    """Somebody else moved the message between claim and DATA; nothing was sent."""
+    """Somebody else moved the message between claim and DATA, or it was stopped; nothing was sent."""
 
 
 @dataclass
 class Sender:
-    """One run of sending over one way.
+    """One run of sending over one way; `send` may be called for one part of the messages after the other.
 
     Attributes:
-        counts: what became of the messages of this run, by state.
+        desk: what is written into the ledger.
+        limits: connections, canary and ceiling of errors.
+        pace: when the next may be claimed.
+        answers: state → mails that a server brought there.
+        ended: why this run claims nothing more; empty if it does.
     """
 
-    engine: Engine
-    post: Post
-    look: Look
-    clock: Clock
-    counts: Counter[str] = field(default_factory=Counter)
+    desk: Desk
+    limits: Sending
+    pace: Pace
+    answers: Counter[str] = field(default_factory=Counter)
+    ended: str = ""
+    _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "clerk"))
+    _notes: Group[Act, Ready | None] = field(init=False)
+    _open: set["asyncio.Future[Any]"] = field(default_factory=set)
 
-    async def send(self, messages: Sequence[Message]) -> None:
+    async def send(self, messages: Sequence[Message], look: Look) -> None:
         """Send the messages: those that are due, and the uncertain ones, whose transmission is repeated.
+
+        Args:
+            messages: in the order in which they go.
+            look: at those they go to.
 
         Raises:
             Away: there is no getting through; what has not gone stays as it is.
         """
-        if not messages:
+        if not messages or self.ended or self.desk.is_stopped():
             return
-        waiting = deque(messages)
-        async with self.post.open() as connect:
-            workers = [self._work(connect, waiting) for _ in range(min(CONNECTIONS, len(waiting)))]
-            ended = await asyncio.gather(*workers, return_exceptions=True)
-        for error in filter(None, ended):
-            raise error
+        self.desk.look = look
+        self.pace.add(messages, self.desk.domains(messages) if self.limits.domain_per_minute else {})
+        self._notes = Group(self.desk.note, self._clerk)
+        line = Line(AT_ONCE)
+        async with self.desk.post.open() as connect:
+            first = await self._first(connect)
+            carriers = [first, *[None] * (min(self.limits.connections, len(messages)) - 1)]
+            work = [self._guarded(line, self._work(line, connect, one)) for one in carriers]
+            feed = self._guarded(line, self._feed(line))
+            ended = await asyncio.gather(feed, *work, return_exceptions=True)
+        ended += await asyncio.gather(*self._open, return_exceptions=True)
+        self._open.clear()
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
 
-    async def _work(self, connect: Connect, waiting: deque[Message]) -> None:
-        """One connection's share; a connection stands before anything is claimed."""
-        courier: Carrier | None = None
+    def close(self) -> None:
+        """The run is over."""
+        self._clerk.shutdown()
+
+    async def _first(self, connect: Connect) -> Carrier:
+        """A connection stands before anything is claimed; a login that is refused stops all mail."""
         try:
-            while waiting:
-                courier = courier or await connect()
-                answer = await self._one(courier, waiting.popleft()) if waiting else None
-                if answer is not None and answer.broken:
-                    courier.close()
-                    courier = None
-        except BaseException:
-            waiting.clear()
+            return await connect()
+        except Away as error:
+            if error.halts:
+                await self._clerks(self.desk.stop, error.halts)
             raise
-        finally:
-            if courier is not None:
-                await courier.quit()
 
-    async def _one(self, courier: Carrier, message: Message) -> Answer | None:
-        """One message, from its claim to its answer; None when it does not go."""
-        at = max(self.clock.now, message.not_before or self.clock.now)
-        ready = self._again(message, at) if message.state == "uncertain" else self._claimed(message, at)
-        if ready is None:
-            return None
-        failpoint("claimed")
+    async def _guarded(self, line: Line, work: Any) -> None:
+        """When one of all fails, the others finish what they have in hand, and no more is begun."""
         try:
-            answer = await courier.send(ready, lambda: self._transmitting(ready, at))
+            await work
+        except BaseException as error:
+            await self._end(line, str(error))
+            raise
+
+    async def _end(self, line: Line, reason: str) -> None:
+        """Nothing more is begun in this run; what was claimed for it is queued again."""
+        self.ended = self.ended or reason or "interrupted"
+        self.pace.end()
+        if left := await line.close(now=True):
+            await self._clerks(self.desk.give_back, left, self.ended)
+
+    async def _feed(self, line: Line) -> None:
+        """Claim as many as the pace allows, and put them into the line; the first few are waited for."""
+        while batch := await self.pace.next(self._room()):
+            claimed = await self._clerks(self.desk.claim, batch)
+            for _ in claimed:
+                failpoint("claimed")
+            if left := [one for one in claimed if not await line.put(one)]:
+                await self._clerks(self.desk.give_back, left, self.ended)
+            if self._canary() > 0:
+                await line.quiet()
+                await self._judge(line)
+            if line.over:
+                return
+        await line.close()
+
+    def _canary(self) -> int:
+        """How many answers are still waited for before the rest is claimed."""
+        return self.limits.canary - sum(self.answers.values())
+
+    def _room(self) -> int:
+        """How many may be claimed at once."""
+        return min(AT_ONCE, self._canary()) if self._canary() > 0 else AT_ONCE
+
+    async def _judge(self, line: Line) -> None:
+        """Whether the answers so far let the others follow."""
+        if none_taken(self.answers) and self._canary() <= 0 < self.limits.canary:
+            await self._end(line, "the server took none of the first mails: later")
+        elif reason := too_many(self.answers, self.limits.canary, self.limits.errors):
+            await self._clerks(self.desk.stop, reason)
+            await self._end(line, reason)
+
+    async def _work(self, line: Line, connect: Connect, carrier: Carrier | None) -> None:
+        """One connection's share."""
+        ready: Ready | None = None
+        try:
+            while ready := await line.get():
+                try:
+                    carrier = carrier or await connect()
+                except BaseException:
+                    await self._clerks(self.desk.give_back, [ready], "no connection could be opened")
+                    raise
+                answer = await self._one(carrier, ready)
+                if answer.broken:
+                    carrier.close()
+                    carrier = None
+                await line.done()
+                await self._after(line, answer)
+        finally:
+            if carrier is not None:
+                await carrier.quit()
+
+    async def _one(self, carrier: Carrier, ready: Ready) -> Answer:
+        """One message, from its recipient to its answer, which is recorded while the next one goes."""
+        on_the_way = ready.message
+
+        async def before() -> bytes:
+            nonlocal on_the_way
+            begun = await self._notes.ask(Started(ready))
+            if begun is None:
+                raise _TakenAway("another sender has it")
+            on_the_way = begun.message
+            failpoint("transmitting")
+            return begun.content
+
+        try:
+            answer = await carrier.send(ready, before)
         except _TakenAway:
             return Answer("deferred", "", broken=True)
-        self._answered(message, answer, at)
-        failpoint("sent")
+        self.answers[answer.state] += 1
+        noted = self._notes.ask(Given(on_the_way, answer, self.desk.when(ready.message)))
+        self._open.add(noted)
+        noted.add_done_callback(self._noted)
         return answer
 
-    def _claimed(self, message: Message, at: datetime) -> Ready | None:
-        """Claim and last look in one transaction; what stands against the message is noted instead."""
-        with begin(self.engine) as conn:
-            expired = message.expires is not None and message.expires <= at
-            if expired:
-                reason = message.reason or "its time passed before it could be sent"
-                self._note(settle(conn, message, WAITING, "message_expired", at, reason=reason), "expired")
-                return None
-            if not claim(conn, message.message_id, at):
-                return None
-            letter = person(conn, message.message_id)
-            found = last_look(conn, self.look, message, at) or self._against(letter)
-            if found is None and letter is not None:
-                try:
-                    return self.post.ready(conn, message, letter, at)
-                except RenderError as error:
-                    found = Finding("message_refused", {"reason": str(error)})
-            if found is not None:
-                settle(conn, message, {"claimed"}, found.kind, at, **found.payload)
-                self._note(moved=True, state=found.kind.removeprefix("message_"))
-        return None
+    def _noted(self, noted: "asyncio.Future[Any]") -> None:
+        """The answer is in the ledger."""
+        if not noted.cancelled() and noted.exception() is None:
+            self._open.discard(noted)
+            failpoint("sent")
 
-    def _again(self, message: Message, at: datetime) -> Ready | None:
-        """An uncertain message that goes again, unless a person has stopped it since."""
-        with begin(self.engine) as conn:
-            stopped = is_stopped(conn, EVERYTHING, message.play or "", message.template or "")
-            letter = person(conn, message.message_id)
-            if (
-                stopped
-                or letter is None
-                or is_suppressed(conn, message.address_key or "", message.klass or "service", message.play or "")
-            ):
-                reason = "it may have arrived; it was not sent again because it was stopped, suppressed or erased"
-                self._note(settle(conn, message, {"uncertain"}, "message_held", at, reason=reason), "held")
-                return None
-            return self.post.ready(conn, message, letter, at)
+    async def _after(self, line: Line, answer: Answer) -> None:
+        """What the answer means for all that come after it."""
+        if answer.halts:
+            await self._end(line, answer.halts)
+        elif self._canary() <= 0 and answer.state == "refused":
+            await self._judge(line)
 
-    def _against(self, letter: PersonMessage | None) -> Finding | None:
-        """What stands against the recipient himself."""
-        if letter is None:
-            return Finding("message_canceled", {"reason": "its words have been erased"})
-        refusal = self.post.refusal(letter.recipient)
-        return Finding("message_held", {"reason": refusal}) if refusal else None
-
-    def _transmitting(self, ready: Ready, at: datetime) -> bytes:
-        """The recipient is accepted: say durably that the message may be out from now on."""
-        payload = {"attempt": ready.message.attempts + 1, "via": self.post.via}
-        if ready.message.state == "uncertain":
-            payload["reason"] = self.post.repeated
-        id_ = ready.message.message_id
-        with begin(self.engine) as conn:
-            content = keep_bytes(conn, id_, ready.content)
-            expected = {"claimed", "uncertain"}
-            if not move(conn, id_, expected=expected, kind="message_transmitting", effective_at=at, payload=payload):
-                raise _TakenAway("another sender has it")
-        failpoint("transmitting")
-        return content
-
-    def _answered(self, message: Message, answer: Answer, at: datetime) -> None:
-        """Note the answer. What was refused before a repeated transmission began is still uncertain: a person looks."""
-        payload = {"reply": answer.reply}
-        if answer.state in {"refused", "uncertain"}:
-            payload["reason"] = answer.reply
-        if answer.state == "deferred":
-            payload["not_before"] = self._retry_at(message, at).isoformat()
-        with begin(self.engine) as conn:
-            moved = settle(conn, message, {"claimed", "transmitting"}, f"message_{answer.state}", at, **payload)
-            if not moved and answer.state == "refused":
-                settle(
-                    conn, message, {"uncertain"}, "message_held", at, reason=f"may have arrived; then {answer.reply}"
-                )
-        self._note(moved, answer.state)
-
-    def _retry_at(self, message: Message, at: datetime) -> datetime:
-        """After 5 minutes, then twice as long each time, up to 4 hours; never outside the contact's hours."""
-        delay = min(FIRST_DELAY * 2 ** min(message.attempts, 6), LONGEST_DELAY)
-        return later(self.look, message, at + delay)
-
-    def _note(self, moved: bool, state: str) -> None:  # noqa: FBT001 — the move's own answer
-        """Count what became of a message."""
-        if moved:
-            self.counts["queued" if state == "requeued" else state] += 1
+    async def _clerks(self, work: Any, *arguments: Any) -> Any:
+        """Have the clerk do it: the database is used by one thread at a time, and the connections go on."""
+        return await asyncio.get_running_loop().run_in_executor(self._clerk, work, *arguments)

@@ -1,14 +1,13 @@
 """The outbox as a folder: one JSON file a message, whole or not at all, the same however often it is written."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.failpoint import failpoint
 from tasks.mail.mailbox import sync_folder
 from tasks.mail.post import Ready
-from tasks.mail.smtp import Answer
+from tasks.mail.smtp import Answer, Before
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,9 @@ class FolderCarrier:
 
     folder: Path
 
-    async def send(self, ready: Ready, before: Callable[[], bytes]) -> Answer:
+    async def send(self, ready: Ready, before: Before) -> Answer:
         """Write one message; a full disk puts it off."""
-        content = before()
+        content = await before()
         try:
             _write(path_of(self.folder, ready.message.channel or "", ready.message.message_id), content)
         except OSError as error:

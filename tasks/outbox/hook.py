@@ -1,6 +1,5 @@
 """The outbox as a webhook: one POST a message, which may be repeated because each carries its key."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +8,7 @@ import httpx
 from models.errors import Away
 from tasks.failpoint import failpoint
 from tasks.mail.post import Ready
-from tasks.mail.smtp import Answer
+from tasks.mail.smtp import Answer, Before
 
 SECONDS = 10.0
 """How long the webhook may take for one message."""
@@ -41,9 +40,9 @@ class HookCarrier:
             raise OutboxAway("the webhook of the outbox does not answer; what has not gone stays queued")
         return self
 
-    async def send(self, ready: Ready, before: Callable[[], bytes]) -> Answer:
+    async def send(self, ready: Ready, before: Before) -> Answer:
         """Post one message; its id is the key by which the other side takes it once."""
-        content = before()
+        content = await before()
         headers = {"Content-Type": "application/json", "Idempotency-Key": ready.message.message_id}
         try:
             reply = await self.client.post(self.address, content=content, headers=headers)

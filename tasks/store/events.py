@@ -39,6 +39,13 @@ def append_all(conn: Connection, events: Iterable[Event]) -> int:
     return new
 
 
+def append_records(conn: Connection, events: Sequence[Event]) -> list[Record]:
+    """Append and project a few events in one go; gives the new ones with their numbers."""
+    records = _record(conn, events) if events else []
+    project(conn, records)
+    return records
+
+
 def last_seq(conn: Connection) -> int:
     """The newest event's number, 0 for an empty log: a watermark."""
     return conn.execute(select(func.max(log.c.event_seq))).scalar() or 0

@@ -1,11 +1,12 @@
 """The ledger of messages: what is due, and the only way from one state to the next."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
 
 from models.clock import midnight
 from models.event import Event
@@ -15,6 +16,7 @@ from models.tables import message, person_message
 from tasks.store.events import append
 from tasks.store.insert import insert
 
+_MESSAGE_ID = re.compile(rb"(?mi)^Message-ID:\s*(<[^>\r\n]+>)")
 WHEN: ColumnElement[datetime] = func.coalesce(message.c.sent_at, message.c.claimed_at)
 
 
@@ -22,6 +24,19 @@ def due(conn: Connection, now: datetime, limit: int) -> list[Message]:
     """Waiting messages whose time has come, deadline mail first; those past `expires` are among them, to be ended."""
     query = select(message).where(message.c.state.in_(WAITING), _has_come(now))
     return _read(conn, query.order_by(message.c.deadline.desc(), message.c.not_before).limit(limit))
+
+
+def due_ids(conn: Connection, now: datetime, limit: int) -> list[str]:
+    """Ids of waiting messages whose time has come, in the order in which they go."""
+    query = select(message.c.message_id).where(message.c.state.in_(WAITING), _has_come(now))
+    order = (message.c.deadline.desc(), message.c.not_before, message.c.message_id)
+    return list(conn.execute(query.order_by(*order).limit(limit)).scalars())
+
+
+def of_ids(conn: Connection, ids: Sequence[str]) -> list[Message]:
+    """The messages of these ids, in their order; a few thousand a call."""
+    found = {one.message_id: one for one in _read(conn, select(message).where(message.c.message_id.in_(ids)))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def claim(conn: Connection, message_id: str, now: datetime) -> bool:
@@ -143,6 +158,35 @@ def person(conn: Connection, message_id: str) -> PersonMessage | None:
     """Whom the message goes to and what it says; None when that has been erased."""
     row = conn.execute(select(person_message).where(person_message.c.message_id == message_id)).first()
     return PersonMessage(**row._asdict()) if row else None
+
+
+def persons(conn: Connection, ids: Collection[str]) -> dict[str, PersonMessage]:
+    """Message id → whom it goes to and what it says, of those that have not been erased; a few hundred a call."""
+    rows = conn.execute(select(person_message).where(person_message.c.message_id.in_(ids)))
+    return {row.message_id: PersonMessage(**row._asdict()) for row in rows}
+
+
+def domains(conn: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Message id → the domain of its recipient; a few thousand a call."""
+    columns = (person_message.c.message_id, person_message.c.recipient)
+    rows = conn.execute(select(*columns).where(person_message.c.message_id.in_(ids)))
+    return {row.message_id: row.recipient.rpartition("@")[2].lower() for row in rows}
+
+
+def keep_all_bytes(conn: Connection, contents: Mapping[str, bytes]) -> None:
+    """Keep the bytes of messages that go out, and the Message-ID they bear; what was kept before stands."""
+    mine = (person_message.c.message_id == bindparam("id"), person_message.c.bytes.is_(None))
+    rows = [{"id": id_, "content": content, "mark": _postmark(content)} for id_, content in contents.items()]
+    if rows:
+        conn.execute(
+            update(person_message).where(*mine).values(bytes=bindparam("content"), postmark=bindparam("mark")), rows
+        )
+
+
+def _postmark(content: bytes) -> str | None:
+    """The Message-ID header, which we write on one line."""
+    found = _MESSAGE_ID.search(content)
+    return found[1].decode("ascii", "replace") if found else None
 
 
 def _has_come(now: datetime) -> ColumnElement[bool]:

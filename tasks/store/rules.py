@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, Table, case
+from sqlalchemy import ColumnElement, Date, Table, case, func
 
 from models import tables
 from models.message import FOLLOWS
@@ -209,9 +209,13 @@ MESSAGES = {f"message_{state}": _moved(state) for state in FOLLOWS if state != "
     "message_queued": _QUEUED,
     "message_requeued": _moved("queued", {**_same("not_before"), "claimed_at": _is(None)}),
     "message_claimed": _moved("claimed", {"claimed_at": _effective, "claimed_by": _take("by")}),
-    "message_transmitting": _moved("transmitting", attempts=tables.message.c.attempts + 1),
+    "message_transmitting": _moved("transmitting", {"claimed_by": _take("by")}, attempts=tables.message.c.attempts + 1),
     "message_sent": _moved("sent", {**_same("reply"), "sent_at": _effective}),
-    "message_deferred": _moved("deferred", {**_same("reply not_before"), "claimed_at": _is(None)}),
+    "message_deferred": _moved(
+        "deferred",
+        {**_same("reply not_before"), "claimed_at": _is(None)},
+        tried_at=func.coalesce(tables.message.c.tried_at, tables.message.c.claimed_at),
+    ),
     "message_refused": _moved("refused", _same("reply")),
 }
 

@@ -26,7 +26,7 @@ class Told:
 
     transmitting: int = 0
 
-    def before_data(self) -> bytes:
+    async def before_data(self) -> bytes:
         """The last thing before DATA."""
         self.transmitting += 1
         return CONTENT
