@@ -87,6 +87,10 @@ class Settings(BaseSettings):
             raise ValueError("PERENNIAL_OUTBOX_WEBHOOK is refused: https:// is needed outside of this machine")
         if self.inbox_host and self.inbox_tls == "none" and not is_loopback(self.inbox_host):
             raise ValueError(f"PERENNIAL_INBOX_TLS=none is refused for {self.inbox_host}: only loopback may go without")
+        for kind in ("rsa", "ed25519"):
+            if bool(getattr(self, f"dkim_{kind}_selector")) != bool(getattr(self, f"dkim_{kind}_key")):
+                name = f"PERENNIAL_DKIM_{kind.upper()}"
+                raise ValueError(f"{name}_SELECTOR and {name}_KEY belong together: one of them is missing")
         missing = missing_for_live(self) if self.live else []
         if missing:
             raise ValueError(f"PERENNIAL_LIVE=true is refused: {'; '.join(missing)}")

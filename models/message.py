@@ -31,17 +31,18 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
     "deferred": _STOPPED | {"queued", "claimed"},
     "held": _STOPPED - {"held"} | {"queued"},
     "sent": frozenset(),
-    "refused": frozenset(),
+    "refused": frozenset({"superseded"}),
     "suppressed": frozenset(),
-    "canceled": frozenset(),
-    "expired": frozenset(),
+    "canceled": frozenset({"superseded"}),
+    "expired": frozenset({"superseded"}),
     "superseded": frozenset(),
     "trapped": frozenset(),
 }
 """State → the states that may follow it. Nothing past `transmitting` is ever taken back; `trapped` is what a holdout
 would have been sent, from its first moment on."""
 
-TERMINAL: frozenset[State] = frozenset(state for state, following in FOLLOWS.items() if not following)
+TERMINAL: frozenset[State] = frozenset(state for state, following in FOLLOWS.items() if following <= {"superseded"})
+"""States that nothing but a person's wish to write anew leads out of: then the next revision takes its place."""
 LIVE: frozenset[State] = frozenset(FOLLOWS) - TERMINAL
 WAITING: frozenset[State] = frozenset({"queued", "deferred"})
 """States from which a message may be claimed once its time has come."""

@@ -79,7 +79,7 @@ def _senders(night: Night, way: Transport, outbox: OutboxPost, desks: Desks) -> 
     given = night.rules.company.sending
     free = Sending(connections=given.connections, canary=given.canary, errors=given.errors)
     limits = free if way.via == LOOPBACK else given
-    mail = MailPost(way, night.settings.mail_from, night.rules.company.company.sender_name)
+    mail = MailPost.of(night, way)
     by_mail = Desk(night.engine, mail, night.clock, desks.me, counts=desks.counts)
     by_outbox = Desk(night.engine, outbox, night.clock, desks.me, mail=False, counts=desks.counts)
     seconds = float("inf") if limits == free else SECONDS

@@ -21,7 +21,7 @@ from tasks.preview_subject import Use, verdict_of, with_samples
 from tasks.queued import zone_of
 from tasks.store import landings
 from tasks.store.engine import read
-from tasks.values import Occasion, values_of
+from tasks.values import PREVIEW, Occasion, values_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _values(night: Night, known: People, verdict: Verdict, contact: Row, use: Us
     account, calendar = known.accounts[verdict.account], night.rules.company.calendar
     zone = zone_of(Recipient("", "", "", timezone=contact.get("timezone") or ""), account, calendar.timezone)
     meeting = meeting_of(night, verdict, use.step, zone, account.get("country") or "") if use.step else None
-    occasion = Occasion(use.step, "preview", meeting.starts if meeting else None)
+    occasion = Occasion(use.step, PREVIEW, meeting.starts if meeting else None)
     return values_of(night, known, verdict, contact, occasion)
 
 

@@ -5,13 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from models.decision import Verdict
+from models.ids import made_of
 from models.links import with_parameters
 from models.step import Step
+from tasks.mail.paths import Paths
 from tasks.night import Night
 from tasks.people import People, Row
 
 CONTACT = ("first_name", "last_name", "role", "language")
 PERSON = ("name", "email")
+PREVIEW = "preview"
+"""The reference of a mail that goes to nobody."""
+OURS = "ours"
+"""Instead of a page's address: the page of `perennial serve`."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ def values_of(night: Night, people: People, verdict: Verdict, contact: Row, occa
     """The nested plain values of one message."""
     company, account = night.rules.company, verdict.account
     contracts = [people.contracts[id_] for id_ in _contract_ids(verdict) if id_ in people.contracts]
-    pages = {"survey_url": company.survey_url, "booking_url": company.booking_url}
+    pages = {"survey_url": _public(company.survey_url), "booking_url": _public(company.booking_url)}
     return {
         "company": {**company.company.model_dump(), **pages},
         "account": {**people.accounts[account], "id": account},
@@ -51,9 +57,10 @@ def values_of(night: Night, people: People, verdict: Verdict, contact: Row, occa
         "sales": _part(people.sales_of(account), PERSON),
         "sender": sender_values(night, people, account, occasion.team),
         "step": {"id": verdict.step, "planned_on": verdict.planned_on},
-        "survey": _survey(company.survey_url, occasion),
-        "booking": {"url": with_parameters(company.booking_url, ref=occasion.reference)},
+        "survey": _survey(night, occasion),
+        "booking": {"url": _page(night, company.booking_url, "b", occasion)},
         "meeting": _meeting(occasion),
+        **_ways_back(night, occasion),
         "as_of": night.as_of,
     }
 
@@ -81,10 +88,33 @@ def _contract_ids(verdict: Verdict) -> list[str]:
     return [subject.removeprefix("contract:") for subject in subjects if subject.startswith("contract:")]
 
 
-def _survey(page: str | None, occasion: Occasion) -> dict[str, str | None]:
+def _survey(night: Night, occasion: Occasion) -> dict[str, str | None]:
     """What is asked, and where it is answered: the page learns the kind and the message's reference, no person."""
     kind = occasion.step.survey if occasion.step else None
-    return {"kind": kind, "url": with_parameters(page, kind=kind, ref=occasion.reference)} if kind else {}
+    return {"kind": kind, "url": _page(night, night.rules.company.survey_url, "s", occasion, kind=kind)} if kind else {}
+
+
+def _page(night: Night, page: str | None, path: str, occasion: Occasion, **told: str) -> str | None:
+    """A page of the company's own, told the message's reference; or the one of `perennial serve`, by a token."""
+    if page != OURS:
+        return with_parameters(page, **told, ref=occasion.reference)
+    return _ours(night, path, occasion) or None
+
+
+def _public(page: str | None) -> str | None:
+    """The address of a page that is the same for everybody."""
+    return None if page == OURS else page
+
+
+def _ways_back(night: Night, occasion: Occasion) -> dict[str, dict[str, str]]:
+    """Where the reader says that he wants no such mail, or which; empty as long as no page is reached."""
+    return {name: {"url": _ours(night, path, occasion)} for name, path in (("unsubscribe", "u"), ("preferences", "p"))}
+
+
+def _ours(night: Night, path: str, occasion: Occasion) -> str:
+    """A page of `perennial serve` for this one message; empty if it is not reached from outside."""
+    message = made_of(PREVIEW) if occasion.reference == PREVIEW else occasion.reference
+    return Paths.of(night.settings, night.rules.company).page(path, message, night.clock.now.date())
 
 
 def _meeting(occasion: Occasion) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def _known(play: Play, step: Step, columns: Mapping[str, Mapping[str, object]]) 
     }
     known: dict[str, frozenset[str] | None] = {
         **people, **sheets, "company": frozenset({*Sender.model_fields, "survey_url", "booking_url"}),
-        "step": frozenset({"id", "planned_on"}), "booking": frozenset({"url"}), "as_of": None, "message": None,
+        "step": frozenset({"id", "planned_on"}), "booking": frozenset({"url"}),
+        "unsubscribe": frozenset({"url"}), "preferences": frozenset({"url"}), "as_of": None, "message": None,
     }  # fmt: skip
     if play.per == "contract":
         known["contracts"] = None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.parser import BytesHeaderParser
 from email.policy import default
@@ -10,11 +10,17 @@ from email.policy import default
 from sqlalchemy import Connection
 
 from models.ledger import Message, PersonMessage
+from tasks.mail.dkim import Signer, signed, signers
+from tasks.mail.headers import needs_utf8
 from tasks.mail.mime import Letter, message_id_header, to_bytes, valid_address
+from tasks.mail.paths import Paths
 from tasks.mail.post import Connect, Ready
 from tasks.mail.smtp import Answer, Before, Courier
 from tasks.mail.transport import Transport
+from tasks.night import Night
 from tasks.store.messages import live, person
+
+SMTPUTF8 = "SMTPUTF8"
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,23 @@ class MailPost:
     Attributes:
         mail_from: the address we send from.
         company: the name shown when a message has no sender of its own.
+        paths: where answers, bounces and wishes to be left alone come back to.
+        signers: who signs each mail.
     """
 
     transport: Transport
     mail_from: str
     company: str
+    paths: Paths = field(default_factory=Paths)
+    signers: tuple[Signer, ...] = ()
+    _offered: set[str] = field(default_factory=set, compare=False)
+
+    @classmethod
+    def of(cls, night: Night, transport: Transport) -> "MailPost":
+        """The mail of an installation."""
+        company = night.rules.company
+        paths = Paths.of(night.settings, company)
+        return cls(transport, night.settings.mail_from, company.company.sender_name, paths, signers(night.settings))
 
     @property
     def via(self) -> str:
@@ -42,20 +60,33 @@ class MailPost:
 
     def refusal(self, recipient: str) -> str:
         """Why this recipient may not be written to."""
+        if needs_utf8(recipient.rpartition("@")[0]) and SMTPUTF8 not in self._offered:
+            return "the address is not ASCII, and the mail server does not take such ones (SMTPUTF8)"
         return self.transport.refusal(recipient)
 
     def ready(self, conn: Connection, message: Message, letter: PersonMessage, at: datetime) -> Ready:
-        """The mail; Date, thread and boundary are fixed when it is first transmitted."""
-        recipient = valid_address(letter.recipient)
-        if letter.bytes is not None:
-            return Ready(message, recipient, letter.bytes)
+        """The mail; Date, thread, ways back and signatures are fixed when it is first transmitted."""
+        recipient, today = valid_address(letter.recipient), at.date()
+        sender = self.paths.envelope(message.message_id, today)
+        content = letter.bytes or signed(to_bytes(self._letter(conn, message, letter, at)), self.signers)
+        return Ready(message, recipient, content, sender)
+
+    def _letter(self, conn: Connection, message: Message, letter: PersonMessage, at: datetime) -> Letter:
+        """The words with their headers; what is forwarded to our own people has no ways back but its own."""
+        id_, today = message.message_id, at.date()
         subject, references = self._thread(conn, letter)
-        words = Letter(
-            message.message_id, letter.recipient, letter.name or "", letter.sender or self.company,
-            letter.reply_to or "", self.mail_from, subject, letter.text, letter.html, message.play or "mail", at,
-            references, letter.calendar or "",
+        ours = message.channel == "forward"
+        return Letter(
+            id_, letter.recipient, letter.name or "", letter.sender or self.company,
+            (not ours and self.paths.reply_to(id_, today)) or letter.reply_to or "", self.mail_from, subject,
+            letter.text, letter.html, message.play or "mail", at, references, letter.calendar or "",
+            () if ours else self.paths.to_unsubscribe(message.klass, id_, today), self._feedback(message),
         )  # fmt: skip
-        return Ready(message, recipient, to_bytes(words))
+
+    def _feedback(self, message: Message) -> tuple[str, ...]:
+        """By what a mailbox provider sums complaints: play, step, class, and whose mail it is."""
+        ours = self.mail_from.rpartition("@")[2].split(".")
+        return message.play or "mail", message.step or "mail", message.klass or "service", "-".join(ours[-2:])[:15]
 
     def _thread(self, conn: Connection, letter: PersonMessage) -> tuple[str, tuple[str, ...]]:
         """Subject and Message-IDs of the thread that this mail continues, if its last one was sent; else its own."""
@@ -66,7 +97,8 @@ class MailPost:
         mail = BytesHeaderParser(policy=default).parsebytes(said.bytes)
         begun = str(mail["Subject"] or said.subject).removeprefix("Re: ")
         before = str(mail["References"] or "").split()
-        return f"Re: {begun}", (*before, message_id_header(earlier.message_id, self.mail_from))
+        newest = str(mail["Message-ID"] or message_id_header(earlier.message_id, self.mail_from)).strip()
+        return f"Re: {begun}", (*before, newest)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Connect]:
@@ -74,7 +106,10 @@ class MailPost:
         async with self.transport.open() as server:
 
             async def connect() -> _Connection:
-                return _Connection(await Courier.connect(server), self.mail_from)
+                courier = await Courier.connect(server)
+                if courier.takes_utf8:
+                    self._offered.add(SMTPUTF8)
+                return _Connection(courier, self.mail_from)
 
             yield connect
 
@@ -88,7 +123,7 @@ class _Connection:
 
     async def send(self, ready: Ready, before: Before) -> Answer:
         """One SMTP transaction."""
-        return await self.courier.send(self.mail_from, ready.recipient, before)
+        return await self.courier.send(ready.sender or self.mail_from, ready.recipient, before)
 
     async def quit(self) -> None:
         """QUIT."""

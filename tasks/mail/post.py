@@ -14,11 +14,12 @@ from tasks.mail.smtp import Answer, Before
 
 @dataclass(frozen=True)
 class Ready:
-    """A message that may go: whom to, and its bytes."""
+    """A message that may go: whom to, its bytes, and the envelope's sender if that is not the way's own."""
 
     message: Message
     recipient: str
     content: bytes
+    sender: str = ""
 
 
 class Carrier(Protocol):

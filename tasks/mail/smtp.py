@@ -44,13 +44,18 @@ class Courier:
         """
         return cls(await opened(server, reply_seconds, seconds), seconds)
 
+    @property
+    def takes_utf8(self) -> bool:
+        """Whether the server takes addresses that are not ASCII (RFC 6531)."""
+        return self._client.supports_extension("smtputf8")
+
     async def send(self, sender: str, recipient: str, before_data: Before) -> Answer:
         """Transmit one message to its one recipient; whatever the server does, there is an answer in time."""
         self._handed_over = False
         try:
             async with asyncio.timeout(self._seconds) as limit:
-                await self._client.mail(sender, encoding="ascii")
-                await self._client.rcpt(recipient, encoding="ascii")
+                await self._client.mail(sender, options=None if recipient.isascii() else ["SMTPUTF8"], encoding="ascii")
+                await self._client.rcpt(recipient, encoding="utf-8")
                 self._no_early_word()
                 limit.reschedule(None)  # what is being committed is not given up: it would be true and unknown
                 content = _stuffed(await before_data())

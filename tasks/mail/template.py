@@ -20,6 +20,7 @@ DEFAULT_LANGUAGE = "en"
 ROOTS = (
     "company", "account", "contract", "contracts", "ticket", "session", "contact", "csm", "sales", "sender", "step",
     "survey", "booking", "meeting", "as_of", "message",
+    "unsubscribe", "preferences",
 )  # fmt: skip
 """What a template may speak of; the first part of every name."""
 
