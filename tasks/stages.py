@@ -24,6 +24,7 @@ from tasks.land import export_events, fail
 from tasks.measure import measure
 from tasks.night import Night
 from tasks.publish import publish
+from tasks.retain import retain
 from tasks.score import score
 from tasks.store import landings, runs
 from tasks.store.engine import begin, read
@@ -68,7 +69,8 @@ class Stages:
             failpoint(f"stage_{name}")
 
     def observe(self) -> None:
-        """Pull → land → measure → score: what the night knows."""
+        """Retain → pull → land → measure → score: what the night knows; what is too old, it knows no more."""
+        self.retain()
         self.take_in()
         night = self.night
         with read(night.engine) as conn:
@@ -121,6 +123,11 @@ class Stages:
         except (Away, Busy) as error:
             return str(error)
         return ""
+
+    def retain(self) -> None:
+        """Remove what is personal and too old, unless the night is dry."""
+        if not self.night.dry:
+            self.run("retain", retain, self.night)
 
     def report(self) -> None:
         """The pages, unless the night is dry."""
