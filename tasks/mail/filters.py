@@ -14,6 +14,8 @@ from jinja2.filters import do_capitalize, do_default, do_first, do_last, do_titl
 from models.errors import RenderError
 
 MAX_JOINED = 10_000
+MAX_DIGITS = 30
+"""Places before or behind the point: written out, 1E+999999999 fills any memory."""
 
 
 class Blank(str):
@@ -100,6 +102,8 @@ def _decimal(value: object) -> Decimal:
         raise RenderError(f"'{value}' is no number") from error
     if not number.is_finite():
         raise RenderError(f"'{value}' is no finite number")
+    if number and abs(number.adjusted()) > MAX_DIGITS:
+        raise RenderError(f"'{str(value)[:40]}' is no number that a mail can show")
     return number
 
 

@@ -1,6 +1,7 @@
 """Markdown to the two bodies of a mail; values enter the parsed tree, so that no parser ever meets them."""
 
-from functools import cache
+from copy import copy
+from functools import cache, lru_cache
 from urllib.parse import quote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -24,14 +25,26 @@ def parse(text: str, values: Values) -> list[Token]:
     Raises:
         RenderError: a link that does not lead to http, https or mailto.
     """
-    tokens = _parser().parse(text)
-    for token in _all(tokens):
-        token.content = values.fill(token.content)
-        if "href" in token.attrs:
-            token.attrs["href"] = _link(str(token.attrs["href"]), values)
-        if "title" in token.attrs:
-            token.attrs["title"] = values.fill(str(token.attrs["title"]))
-    return tokens
+    return [_filled(token, values) for token in _tree(text)]
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> tuple[Token, ...]:
+    """The parsed text, its placeholders in it; the mails of a template differ in their values alone."""
+    return tuple(_parser().parse(text))
+
+
+def _filled(token: Token, values: Values) -> Token:
+    """A copy with the values in it, and in all below it."""
+    found = copy(token)
+    found.content = values.fill(token.content)
+    if "href" in token.attrs:
+        found.attrs = {**token.attrs, "href": _link(str(token.attrs["href"]), values)}
+    if "title" in token.attrs:
+        found.attrs = {**found.attrs, "title": values.fill(str(token.attrs["title"]))}
+    if token.children:
+        found.children = [_filled(child, values) for child in token.children]
+    return found
 
 
 def to_html(tokens: list[Token]) -> str:
@@ -108,8 +121,3 @@ def _link(href: str, values: Values) -> str:
     if parts.scheme.lower() not in SCHEMES or nowhere or any(char.isspace() or char in '<>"' for char in target):
         raise RenderError(f"a link leads to '{parts.scheme or 'nowhere'}:'; http, https and mailto are allowed")
     return target
-
-
-def _all(tokens: list[Token]) -> list[Token]:
-    """All tokens of a tree, nested ones included."""
-    return [token for outer in tokens for token in (outer, *_all(outer.children or []))]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.files import Files
-from models.errors import ConfigError, RenderError
+from models.errors import ConfigError, OverLimit, RenderError
 from models.message import Class
 from tasks.mail.filters import Blank
 from tasks.mail.layout import page
 from tasks.mail.markdown import parse, to_html, to_text
-from tasks.mail.sandbox import MAX_OUTPUT, Values, run
+from tasks.mail.sandbox import MAX_OUTPUT, Values, limit_told, run
 from tasks.mail.template import DEFAULT_LANGUAGE, LAYOUTS, Template, check_needs, find_template, is_blank
 
 MAX_SUBJECT = 150
@@ -35,9 +35,12 @@ def render(files: Files, template: str, language: str, values: Mapping[str, Any]
         RenderError: a value is missing or unfit, a link leads astray, the mail is too long, or the template is broken.
     """
     try:
-        return _rendered(files, find_template(files, template, language), values)
+        found = find_template(files, template, language)
+        return _rendered(files, found, values)
     except ConfigError as error:
         raise RenderError(str(error)) from error
+    except (MemoryError, RecursionError) as error:
+        raise OverLimit(f"{template} ({language}): {limit_told(error)}") from error
 
 
 def _rendered(files: Files, found: Template, values: Mapping[str, Any]) -> Rendered:
@@ -74,7 +77,7 @@ def _body(template: Template, context: Mapping[str, Any]) -> tuple[str, str]:
     try:
         tokens = parse(marked, values)
     except RenderError as error:
-        raise RenderError(f"{template.path}: {error}") from error
+        raise type(error)(f"{template.path}: {error}") from error
     return to_html(tokens), to_text(tokens)
 
 
