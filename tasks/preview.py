@@ -18,7 +18,7 @@ from tasks.mail.render import Rendered
 from tasks.mail.template import find_template, languages_of, template_names
 from tasks.night import Night
 from tasks.people import People, Row, people
-from tasks.preview_subject import Use, verdict_of, with_samples
+from tasks.preview_subject import SAMPLE_HOSTS, Use, verdict_of, with_samples
 from tasks.queued import zone_of
 from tasks.store import landings
 from tasks.store.engine import read
@@ -63,7 +63,7 @@ def preview(night: Night, files: Files, template: str, account: str, language: s
     front = find_template(files, template, wanted).front
     verdict = verdict_of(today, known, account, use, contact["contact_id"], (*front.needs, *front.optional))
     values, samples = with_samples(_values(today, known, verdict, contact, use), front.needs, night.as_of)
-    mail = press().render(files, template, wanted, values)
+    mail = press().render(files, template, wanted, values, SAMPLE_HOSTS if samples else ())
     return Preview(mail, contact["contact_id"], contact.get("role") or "", samples)
 
 

@@ -1,11 +1,16 @@
 """One file of templates/emails, looked at without rendering it for a customer: what `perennial check` says of it."""
 
+from urllib.parse import quote
+
 from jinja2 import TemplateSyntaxError
 
 from config.files import Files
+from config.hosts import allowed_hosts
 from models.errors import ConfigError
+from models.hosts import astray
 from tasks.mail import sandbox
-from tasks.mail.layout import compiled, layout_text
+from tasks.mail.layout import layout_text, settled
+from tasks.mail.markdown import links
 from tasks.mail.template import FOLDER, LAYOUTS, Template, read_template
 
 
@@ -19,7 +24,7 @@ def check_file(files: Files, path: str) -> list[ConfigError]:
         layout_text(files, template.front.layout)
     except ConfigError as error:
         return [error]
-    return _texts(template)
+    return [*_texts(template), *_links(files, template)]
 
 
 def _texts(template: Template) -> list[ConfigError]:
@@ -38,7 +43,19 @@ def _texts(template: Template) -> list[ConfigError]:
     return found
 
 
+def _links(files: Files, template: Template) -> list[ConfigError]:
+    """Links in its text that lead where no link may; those that a value makes are looked at when it is rendered."""
+    hosts = allowed_hosts(files)
+    told = [(astray(target, hosts), line) for target, line in links(template.body) if not _made(target)]
+    return [ConfigError(problem, file=template.path, line=line) for problem, line in told if problem]
+
+
+def _made(target: str) -> bool:
+    """Whether a value takes part in it."""
+    return "{{" in target or quote("{{") in target
+
+
 def _check_layout(files: Files, layout: str) -> None:
     """A layout compiles, in both directions."""
     for direction in ("ltr", "rtl"):
-        compiled(layout_text(files, layout), direction, layout)
+        settled(files, layout, direction, allowed_hosts(files))

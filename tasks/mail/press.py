@@ -2,7 +2,7 @@
 
 import atexit
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -27,7 +27,9 @@ class Press:
         self._strikes: Counter[str] = Counter()
         self._files: Files | None = None
 
-    def render(self, files: Files, template: str, language: str, values: Mapping[str, Any]) -> Rendered:
+    def render(
+        self, files: Files, template: str, language: str, values: Mapping[str, Any], beside: Collection[str] = ()
+    ) -> Rendered:
         """As `tasks.mail.render.render`, in the child; it is given the values that the template declares, no others.
 
         Raises:
@@ -38,7 +40,7 @@ class Press:
         except ConfigError as error:
             raise RenderError(str(error)) from error
         given = pick(values, (*found.declared, *footer.declared))
-        answer = self._answer(files, found.path, {"render": [template, language, given]})
+        answer = self._answer(files, found.path, {"render": [template, language, given, list(beside)]})
         if "error" in answer:
             raise (OverLimit if answer["over"] else RenderError)(answer["error"])
         return Rendered(**answer["mail"])

@@ -66,6 +66,12 @@ class Values:
         """The text with its values in place of their placeholders, each changed by `change`."""
         return MARK.sub(lambda match: change(self._texts[int(match[1])]), text)
 
+    def isolated(self, text: str) -> str:
+        """A value as it stands among other words: one that reads the other way is kept from mixing with them."""
+        first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in {"L", "R", "AL"}), "")
+        against = first == "L" if self._locale.character_order == "right-to-left" else first in {"R", "AL"}
+        return f"\u2068{text}\u2069" if against else text
+
     def _printed(self, value: object) -> str:
         """The value as text of one line, dates as the language writes them."""
         if isinstance(value, date):

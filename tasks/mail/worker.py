@@ -59,8 +59,9 @@ def answer(files: Files, request: dict[str, Any]) -> dict[str, Any]:
     except (RenderError, MemoryError) as error:
         late = bool(_spent)
         over = late or isinstance(error, OverLimit | MemoryError)
-        told = isinstance(error, OverLimit) or (isinstance(error, RenderError) and not late)
-        said = {"error": str(error)} if told else {"lost": TOO_LONG if late else TOO_BIG}
+        told = isinstance(error, OverLimit) or not late
+        placed = told and isinstance(error, RenderError) and str(error) != TOO_LONG
+        said = {"error": str(error)} if placed else {"lost": TOO_LONG if late else TOO_BIG}
         return {**said, "over": over, "late": late}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
