@@ -21,6 +21,7 @@ from cli import (
     suppress,
     switches,
     tasks,
+    templates,
     up,
     versions,
 )
@@ -68,6 +69,7 @@ app.command("suppress")(suppress.suppress)
 app.command("quarantine")(quarantine.quarantine)
 app.command("check")(check.check)
 app.command("preview")(preview.preview)
+app.add_typer(templates.app, name="templates")
 app.add_typer(database.app, name="db")
 app.command("demo")(demo.demo)
 app.command("up")(up.up)

@@ -14,8 +14,6 @@ from jinja2.filters import do_capitalize, do_default, do_first, do_last, do_titl
 from models.errors import RenderError
 
 MAX_JOINED = 10_000
-MAX_DIGITS = 30
-"""Places before or behind the point: written out, 1E+999999999 fills any memory."""
 
 
 class Blank(str):
@@ -118,3 +116,5 @@ def _text(function: Callable[[str], str]) -> Callable[[object], str]:
 
 
 FILTER_NAMES = frozenset(filters_for("en"))
+MAX_DIGITS = 30
+"""Places before or behind the point: written out, 1E+999999999 fills any memory."""

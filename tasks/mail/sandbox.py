@@ -67,9 +67,9 @@ class Values:
         return MARK.sub(lambda match: change(self._texts[int(match[1])]), text)
 
     def isolated(self, text: str) -> str:
-        """A value as it stands among other words: one that reads the other way is kept from mixing with them."""
+        """A value as it stands among other words: one that reads from right to left is kept from mixing with them."""
         first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in {"L", "R", "AL"}), "")
-        against = first == "L" if self._locale.character_order == "right-to-left" else first in {"R", "AL"}
+        against = first in {"R", "AL"} and self._locale.character_order == "left-to-right"
         return f"\u2068{text}\u2069" if against else text
 
     def _printed(self, value: object) -> str:
