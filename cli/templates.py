@@ -1,6 +1,7 @@
 """`perennial templates`: every mail that a configuration can send, read before a customer reads it."""
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,6 +41,34 @@ def check(ctx: typer.Context, json: Json = False) -> Answer:
         "missing": proofs.missing,
     }
     return Answer(data, _text(list(map(str, problems)), proofs), EXIT_WRONG if problems else 0)
+
+
+@app.command("gallery")
+@told
+def gallery(
+    ctx: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Folder for the page (default: --var/gallery).")] = None,
+    json: Json = False,
+) -> Answer:
+    """Write one page with every mail in every language, to look at in a browser.
+
+    As a desktop and a phone show it, in light and in dark; with subject, preview line and plain text. The page needs
+    no network, and neither do its mails. Exits 2 if a mail cannot be rendered; the page says which, and why.
+
+    Example: perennial templates gallery --out /tmp/mails
+    """
+    from config.files import read_files
+    from tasks.gallery import gallery as hang
+    from tasks.mail.press import press
+
+    settings = settings_of(ctx)
+    found, folder = hang(read_files(settings.config), press()), out or settings.var / "gallery"
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(found.page, encoding="utf-8")
+    data = {"page": str(page), "mails": len(found.mails), "languages": found.languages, "problems": found.problems}
+    told = f"{len(found.mails)} mails in {', '.join(found.languages)}: {page}"
+    return Answer(data, "\n".join([*found.problems, told]), EXIT_WRONG if found.problems else 0)
 
 
 def _text(problems: list[str], proofs: "Proofs") -> str:

@@ -14,6 +14,11 @@ PLAIN = "Northwind Traders"
 LONGEST = "Vereinigte Maschinenbau- und Anlagentechnik Süddeutschland AG"
 RIGHT_TO_LEFT = "شركة النور (الدولية) 24"
 MARKUP = "<script>alert(1)</script> *x* [y](https://evil.example) {{ 7*7 }}"
+PEOPLE = {
+    ("contact", "first_name"): "Ada", ("contact", "last_name"): "Löw", ("csm", "name"): "Nina Park",
+    ("sales", "name"): "Tom Reyes", ("sender", "name"): "Nina Park", ("meeting", "agenda"): "Goals and next steps",
+}  # fmt: skip
+"""What an ordinary customer's people are called."""
 DAY = date(2025, 9, 29)
 
 
@@ -107,7 +112,14 @@ class _Maker:
             return "nina@perennial.example"
         if name == "currency" or name.endswith("_currency"):
             return "EUR"
-        known = {("meeting", "minutes"): 30, ("meeting", "on"): DAY, ("meeting", "time"): "10:00"}
+        known: dict[tuple[str, str], Any] = {
+            ("meeting", "minutes"): 30,
+            ("meeting", "on"): DAY,
+            ("meeting", "time"): "10:00",
+        }
+        if name.endswith("_minor") and self.customer.number > 1:
+            return self.customer.number * 100
+        known |= PEOPLE if self.customer.text == PLAIN else {}
         return {**known, ("step", "planned_on"): DAY, ("survey", "kind"): "nps"}.get((root, name))
 
     def _sheet(self, grain: str) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def _settled(source: str, direction: str, layout: str, hosts: frozenset[str]) ->
     loads = _LOADS.search(html)
     if loads:
         raise ConfigError(f"a mail loads nothing and runs nothing; this has '{loads[0]}'", file=path)
+    if direction == "rtl" and "direction:ltr" in html:
+        said = (
+            'a part runs from left to right in every language; mj-section and mj-column need direction="[[direction]]"'
+        )
+        raise ConfigError(said, file=path)
     for href in _HREF.findall(html):
         problem = astray(unescape(href), hosts)
         if problem:
