@@ -22,6 +22,7 @@ from cli import (
     suppress,
     switches,
     tasks,
+    templates,
     up,
     versions,
 )
@@ -70,6 +71,7 @@ app.command("erase")(erase.erase)
 app.command("quarantine")(quarantine.quarantine)
 app.command("check")(check.check)
 app.command("preview")(preview.preview)
+app.add_typer(templates.app, name="templates")
 app.add_typer(database.app, name="db")
 app.command("demo")(demo.demo)
 app.command("up")(up.up)

@@ -2,18 +2,17 @@
 
 from datetime import date, time
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from models.duration import Days, Share
+from models.hosts import Host, astray, host_of
 from models.strict import Strict
 
 
 def _page(value: str) -> str:
     """The address, if it is one of a page that a customer can open."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if astray(value, (host_of(value),)) or value.startswith("mailto:"):
         raise ValueError(f"'{value}' is no address of a page; write for example https://answers.example.com/form")
     return value
 
@@ -111,6 +110,7 @@ class Company(Strict):
         replies: where the answers of customers come from: a source of entity engagement, an inbox of ours, nowhere.
         survey_url: the page on which surveys are answered; booking_url: the one on which a meeting is booked. `ours`
             for the page of `perennial serve`.
+        links: hosts to which links of mails may lead, beside those of the pages named here.
         survey_fatigue: for so long nobody is asked again after an answer.
     """
 
@@ -129,6 +129,12 @@ class Company(Strict):
     replies: Literal["crm", "inbox", "none"] = "crm"
     survey_url: Page | Literal["ours"] | None = None
     booking_url: Page | Literal["ours"] | None = None
+    links: tuple[Host, ...] = ()
     survey_fatigue: Days = 90
     disable: tuple[str, ...] = ()
     inherit: str | None = None
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Where links of mails may lead: hosts that are listed, and those of our own pages."""
+        return frozenset({*self.links, *(host_of(page) for page in (self.survey_url, self.booking_url) if page)})

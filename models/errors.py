@@ -87,3 +87,7 @@ class Away(PerennialError):
 
 class RenderError(PerennialError):
     """A message cannot be rendered for this contact; the others go on."""
+
+
+class OverLimit(RenderError):
+    """Rendering took more memory, time or room than a mail may take; whatever rendered it starts afresh."""

@@ -15,7 +15,8 @@ from models.play import Play
 from models.step import TOUCHES, Step
 from tasks.invitations import Meeting, invitation, meeting_of
 from tasks.mail.calendar import Person
-from tasks.mail.render import Rendered, render
+from tasks.mail.press import press
+from tasks.mail.render import Rendered
 from tasks.mail.template import find_template
 from tasks.night import Night
 from tasks.notices import notice
@@ -99,7 +100,7 @@ class _Desk:
         """The rendered template."""
         occasion = Occasion(self.step, self._id(recipient), self.meeting.starts if self.meeting else None)
         values = values_of(self.night, self.known, self.verdict, contact, occasion)
-        return render(self.night.rules.files, self.step.template or "", language, values)
+        return press().render(self.night.rules.files, self.step.template or "", language, values)
 
     def _kept(self, recipient: Recipient, contact: Row, words: Rendered) -> PersonMessage:
         """Whom it goes to and what it says."""

@@ -13,11 +13,12 @@ from models.errors import UsageError
 from models.nearest import did_you_mean
 from models.play import Play
 from tasks.invitations import meeting_of
-from tasks.mail.render import Rendered, render
+from tasks.mail.press import press
+from tasks.mail.render import Rendered
 from tasks.mail.template import find_template, languages_of, template_names
 from tasks.night import Night
 from tasks.people import People, Row, people
-from tasks.preview_subject import Use, verdict_of, with_samples
+from tasks.preview_subject import SAMPLE_HOSTS, Use, verdict_of, with_samples
 from tasks.queued import zone_of
 from tasks.store import landings
 from tasks.store.engine import read
@@ -62,7 +63,8 @@ def preview(night: Night, files: Files, template: str, account: str, language: s
     front = find_template(files, template, wanted).front
     verdict = verdict_of(today, known, account, use, contact["contact_id"], (*front.needs, *front.optional))
     values, samples = with_samples(_values(today, known, verdict, contact, use), front.needs, night.as_of)
-    return Preview(render(files, template, wanted, values), contact["contact_id"], contact.get("role") or "", samples)
+    mail = press().render(files, template, wanted, values, SAMPLE_HOSTS if samples else ())
+    return Preview(mail, contact["contact_id"], contact.get("role") or "", samples)
 
 
 def _values(night: Night, known: People, verdict: Verdict, contact: Row, use: Use) -> dict[str, Any]:

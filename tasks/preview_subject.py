@@ -12,6 +12,9 @@ from tasks.mail.template import is_blank, look_up
 from tasks.night import Night
 from tasks.people import People, Row
 
+SAMPLE_HOSTS = ("example.com",)
+"""Where the links of samples lead."""
+
 
 @dataclass(frozen=True)
 class Use:

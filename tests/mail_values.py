@@ -47,7 +47,7 @@ GIVEN: dict[str, Any] = {
         "session_kind": "webinar",
         "session_topic": "Reports that people read",
         "session_on": date(2025, 1, 14),
-        "session_url": "https://events.example.com/w-1",
+        "session_url": "https://perennial.example/sessions/w-1",
     },
     "survey": {"kind": "nps", "url": "https://answers.example.com/survey?kind=nps&ref=0b8e"},
     "booking": {"url": "https://meet.example.com/customer-success?ref=0b8e"},

@@ -3,20 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 
-from jinja2 import TemplateSyntaxError
-
 from config.files import Files
 from config.parts import read_parts
 from models.errors import ConfigError
-from tasks.mail import sandbox
-from tasks.mail.layout import compiled, layout_names, layout_text
+from tasks.mail.press import press
 from tasks.mail.template import (
     DEFAULT_LANGUAGE,
     FOLDER,
     LAYOUTS,
     find_template,
     languages_of,
-    line_of_key,
     read_template,
     template_names,
 )
@@ -25,13 +21,16 @@ COMPANY = "config/perennial.yaml"
 
 
 def check_templates(files: Files) -> list[ConfigError]:
-    """Every error of every template, layout and footer, in the order of their paths."""
-    checks: list[Callable[[], object]] = [partial(_check_layout, files, name) for name in layout_names(files)]
-    checks += [partial(_check, files, path) for path in files.under(FOLDER, ".md")]
-    checks.append(partial(_check_booking, files))
+    """Every error of every template, layout and footer, in the order of their paths.
+
+    Each file is looked at by the process that renders: what would break it is told, and breaks nothing else.
+    """
+    paths = [*files.under(f"{FOLDER}/{LAYOUTS}", ".mjml"), *files.under(FOLDER, ".md")]
+    found = [error for path in paths for error in press().check(files, path)]
+    checks: list[Callable[[], object]] = [partial(_check_booking, files)]
     checks += [partial(_check_english, files, name) for name in template_names(files)]
     checks.append(partial(find_template, files, f"{LAYOUTS}/footer", DEFAULT_LANGUAGE))
-    return [error for check in checks for error in _tried(check)]
+    return [*found, *(error for check in checks for error in _tried(check))]
 
 
 def _tried(check: Callable[[], object]) -> list[ConfigError]:
@@ -41,21 +40,6 @@ def _tried(check: Callable[[], object]) -> list[ConfigError]:
     except ConfigError as error:
         return [error]
     return []
-
-
-def _check(files: Files, path: str) -> None:
-    """One file: its front matter, its Jinja, its names, and its layout."""
-    template = read_template(path, files[path])
-    for key, text in template.texts:
-        line = line_of_key(files[path], key)
-        try:
-            sandbox.compiled(template, text)
-        except TemplateSyntaxError as error:
-            said = error.message or "this is no Jinja"
-            raise ConfigError(said, file=path, line=line or error.lineno, key=key) from error
-        except ConfigError as error:
-            raise ConfigError(error.problem, file=path, line=line or error.line, key=key) from error
-    layout_text(files, template.front.layout)
 
 
 def _check_booking(files: Files) -> None:
@@ -70,12 +54,6 @@ def _check_booking(files: Files) -> None:
             if path in files and "booking.url" in read_template(path, files[path]).front.needs:
                 said = f"'{step.template}' needs 'booking.url', and there is no page: booking_url: in {COMPANY}"
                 raise ConfigError(said, file=f"config/plays/{play.play}.yaml", key=f"steps.{step.id}")
-
-
-def _check_layout(files: Files, layout: str) -> None:
-    """A layout compiles, in both directions."""
-    for direction in ("ltr", "rtl"):
-        compiled(layout_text(files, layout), direction, layout)
 
 
 def _check_english(files: Files, name: str) -> None:

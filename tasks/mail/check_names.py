@@ -9,17 +9,12 @@ from config.files import Files
 from config.load import Rules, load_rules
 from config.parts import Parts, read_parts
 from config.scoring import sheet_columns
-from models.company import Sender
 from models.errors import ConfigError
-from models.nearest import did_you_mean
 from models.play import Play
 from models.step import Step
+from tasks.mail.names import EVERYWHERE, MEETING, SURVEY, Known, unknown
 from tasks.mail.sandbox import environment, names_read
 from tasks.mail.template import Template, find_template, languages_of
-from tasks.values import CONTACT, PERSON
-
-Known = Mapping[str, frozenset[str] | None]
-"""Root → the names under it; None where anything goes; a root that is not in it is not there at all."""
 
 
 def check_names(files: Files) -> list[ConfigError]:
@@ -47,23 +42,18 @@ def _templates(rules: Rules, name: str) -> Iterator[Template]:
 
 def _known(play: Play, step: Step, columns: Mapping[str, Mapping[str, object]]) -> Known:
     """What a mail of this step may speak of."""
-    people = {"contact": frozenset(CONTACT), **dict.fromkeys(("csm", "sales", "sender"), frozenset(PERSON))}
     sheets: dict[str, frozenset[str] | None] = {
         grain: frozenset({*columns[grain], "id"})
         for grain in ("account", play.per)
         if grain in columns and grain != "contact"
     }
-    known: dict[str, frozenset[str] | None] = {
-        **people, **sheets, "company": frozenset({*Sender.model_fields, "survey_url", "booking_url"}),
-        "step": frozenset({"id", "planned_on"}), "booking": frozenset({"url"}),
-        "unsubscribe": frozenset({"url"}), "preferences": frozenset({"url"}), "as_of": None, "message": None,
-    }  # fmt: skip
+    known: dict[str, frozenset[str] | None] = {**EVERYWHERE, **sheets}
     if play.per == "contract":
         known["contracts"] = None
     if step.survey:
-        known["survey"] = frozenset({"kind", "url"})
+        known["survey"] = SURVEY
     if step.meeting:
-        known["meeting"] = frozenset({"agenda", "minutes", "on", "time"})
+        known["meeting"] = MEETING
     return known
 
 
@@ -71,15 +61,13 @@ def _check(parts: Parts, play: Play, place: int, template: Template, known: Know
     """Every name that the template declares or speaks of."""
     file = f"config/plays/{play.play}.yaml"
     for name in _spoken_of(template):
-        root, _, rest = name.partition(".")
+        root, _, _ = name.partition(".")
         if root not in known:
             said = f"{template.path} speaks of '{name}', which this step of a play per {play.per} does not have"
             parts.say(said, file, "steps", place, "id")
             continue
-        names = known[root]
-        if names is not None and rest and rest.partition(".")[0] not in names:
-            problem = f"there is no '{name}'; {did_you_mean(rest, names)}"
-            parts.problems.append(ConfigError(problem, file=template.path, line=_line(template, name), key=name))
+        wrong = unknown(template, name, known)
+        parts.problems += [wrong] if wrong else []
 
 
 def _spoken_of(template: Template) -> tuple[str, ...]:
@@ -89,8 +77,3 @@ def _spoken_of(template: Template) -> tuple[str, ...]:
         trees = [environment(template.language).parse(text) for _, text in template.texts]
         found |= dict.fromkeys(name for tree in trees for name, _ in names_read(tree))
     return tuple(found)
-
-
-def _line(template: Template, name: str) -> int | None:
-    """Where the name stands first in the text, whose lines are numbered as the file's."""
-    return next((number for number, line in enumerate(template.body.splitlines(), 1) if name in line), None)

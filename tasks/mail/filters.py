@@ -110,6 +110,8 @@ def _decimal(value: object) -> Decimal:
         raise RenderError(f"'{value}' is no number") from error
     if not number.is_finite():
         raise RenderError(f"'{value}' is no finite number")
+    if number and abs(number.adjusted()) > MAX_DIGITS:
+        raise RenderError(f"'{str(value)[:40]}' is no number that a mail can show")
     return number
 
 
@@ -124,3 +126,5 @@ def _text(function: Callable[[str], str]) -> Callable[[object], str]:
 
 
 FILTER_NAMES = frozenset(filters_for("en"))
+MAX_DIGITS = 30
+"""Places before or behind the point: written out, 1E+999999999 fills any memory."""

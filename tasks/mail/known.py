@@ -52,9 +52,7 @@ def known_of(
 ) -> Known:
     """What is known of these messages' people, conversations and accounts.
 
-    Args:
-        since: the earliest instant they go.
-        family: account → itself and what was merged with it.
+    `since` is the earliest instant they go; `family` gives an account with all that was merged with it.
     """
     keys = {one.address_key for one in messages if one.address_key}
     ids = [one.message_id for one in messages]

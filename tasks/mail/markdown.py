@@ -1,15 +1,16 @@
 """Markdown to the two bodies of a mail; values enter the parsed tree, so that no parser ever meets them."""
 
-from functools import cache
-from urllib.parse import quote, urlsplit
+from collections.abc import Collection
+from copy import copy
+from functools import cache, lru_cache
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from models.errors import RenderError
+from models.hosts import astray
 from tasks.mail.sandbox import MARK, Values
-
-SCHEMES = ("http", "https", "mailto")
 
 
 @cache
@@ -18,20 +19,41 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline", "autolink"])
 
 
-def parse(text: str, values: Values) -> list[Token]:
+def parse(text: str, values: Values, hosts: Collection[str]) -> list[Token]:
     """The tree of a text with placeholders, its values put in.
 
     Raises:
-        RenderError: a link that does not lead to http, https or mailto.
+        RenderError: a link that leads neither to one of these hosts nor to a mailbox.
     """
-    tokens = _parser().parse(text)
-    for token in _all(tokens):
-        token.content = values.fill(token.content)
-        if "href" in token.attrs:
-            token.attrs["href"] = _link(str(token.attrs["href"]), values)
-        if "title" in token.attrs:
-            token.attrs["title"] = values.fill(str(token.attrs["title"]))
-    return tokens
+    return [_filled(token, values, hosts) for token in _tree(text)]
+
+
+def links(text: str) -> list[tuple[str, int]]:
+    """The targets of links that stand in a text itself, with the line of their paragraph; placeholders as they are."""
+    found = []
+    for token in _parser().parse(text):
+        line = token.map[0] + 1 if token.map else 1
+        found += [(str(one.attrs["href"]), line) for one in token.children or () if "href" in one.attrs]
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> tuple[Token, ...]:
+    """The parsed text, its placeholders in it; the mails of a template differ in their values alone."""
+    return tuple(_parser().parse(text))
+
+
+def _filled(token: Token, values: Values, hosts: Collection[str]) -> Token:
+    """A copy with the values in it, and in all below it."""
+    found = copy(token)
+    found.content = values.fill(token.content, values.isolated)
+    if "href" in token.attrs:
+        found.attrs = {**token.attrs, "href": _link(str(token.attrs["href"]), values, hosts)}
+    if "title" in token.attrs:
+        found.attrs = {**found.attrs, "title": values.fill(str(token.attrs["title"]))}
+    if token.children:
+        found.children = [_filled(child, values, hosts) for child in token.children]
+    return found
 
 
 def to_html(tokens: list[Token]) -> str:
@@ -96,20 +118,11 @@ def _address(href: str, shown: str) -> str:
     return "" if plain == shown else f" <{plain}>"
 
 
-def _link(href: str, values: Values) -> str:
+def _link(href: str, values: Values, hosts: Collection[str]) -> str:
     """A link's target with its values: a whole one is taken as it is, a part is percent-encoded."""
     whole = MARK.fullmatch(href)
     target = values.fill(href) if whole else values.fill(href, lambda value: quote(value, safe="@"))
-    try:
-        parts = urlsplit(target)
-    except ValueError as error:
-        raise RenderError(f"a link leads to no address: {error}") from error
-    nowhere = parts.scheme != "mailto" and not parts.hostname
-    if parts.scheme.lower() not in SCHEMES or nowhere or any(char.isspace() or char in '<>"' for char in target):
-        raise RenderError(f"a link leads to '{parts.scheme or 'nowhere'}:'; http, https and mailto are allowed")
+    problem = astray(target, hosts)
+    if problem:
+        raise RenderError(problem)
     return target
-
-
-def _all(tokens: list[Token]) -> list[Token]:
-    """All tokens of a tree, nested ones included."""
-    return [token for outer in tokens for token in (outer, *_all(outer.children or []))]

@@ -5,15 +5,16 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
+from traceback import walk_tb
 from typing import Any
 
 import jinja2
-from jinja2 import StrictUndefined, TemplateError, nodes, pass_context
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from models.errors import ConfigError, RenderError
+from models.errors import ConfigError, OverLimit, RenderError
 from models.nearest import did_you_mean
 from tasks.mail.directions import held_together
 from tasks.mail.filters import FILTER_NAMES, Blank, filters_for, locale_of
@@ -25,6 +26,8 @@ MAX_VALUE = 10_000
 MAX_LOOPS = 3
 """How deep loops may lie in each other: each one multiplies."""
 _VALUES = "_values"
+TEMPLATE_FRAMES = ("<template>", "<unknown>")
+"""What Jinja calls the file of a template that was compiled from text."""
 MARK = re.compile(r"zqpn(\d+)nqz")
 """A placeholder: letters and digits only, so that neither Markdown nor a link's encoding touches it."""
 
@@ -43,6 +46,7 @@ class Values:
 
     def __init__(self, language: str) -> None:
         self._texts: list[str] = []
+        self._length = 0
         self._locale = locale_of(language)
 
     def put(self, value: object) -> str:
@@ -54,11 +58,20 @@ class Values:
         if is_blank(value) or isinstance(value, bool | list | tuple | Mapping):
             raise RenderError(f"a value cannot be read by a customer: {type(value).__name__} {str(value)[:40]!r}")
         self._texts.append(self._printed(value))
+        self._length += len(self._texts[-1])
+        if self._length > MAX_OUTPUT:
+            raise OverLimit(f"the values are longer than {MAX_OUTPUT} characters")
         return f"zqpn{len(self._texts) - 1}nqz"
 
     def fill(self, text: str, change: Callable[[str], str] = str) -> str:
         """The text with its values in place of their placeholders, each changed by `change`."""
         return MARK.sub(lambda match: change(self._texts[int(match[1])]), text)
+
+    def isolated(self, text: str) -> str:
+        """A value as it stands among other words: one that reads from right to left is kept from mixing with them."""
+        first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in {"L", "R", "AL"}), "")
+        against = first in {"R", "AL"} and self._locale.character_order == "left-to-right"
+        return f"\u2068{text}\u2069" if against else text
 
     def _printed(self, value: object) -> str:
         """The value as text of one line, dates as the language writes them."""
@@ -69,6 +82,8 @@ class Values:
 
 def clean(text: str) -> str:
     """One line of text without control characters, lone surrogates and direction overrides, in NFC."""
+    if text.isascii() and text.isprintable():
+        return text
     kept = (" " if char in "\t\n\r\x0b\x0c\x85\u2028\u2029" else char for char in text)
     return unicodedata.normalize("NFC", "".join(char for char in kept if not _unsafe(char)))
 
@@ -139,8 +154,28 @@ def run(template: Template, text: str, context: Mapping[str, object], values: Va
     """
     try:
         return _bounded(compiled(template, text).generate({**context, _VALUES: values}))
-    except (TemplateError, TypeError, ValueError, ArithmeticError, RenderError) as error:
-        raise RenderError(f"{template.path}: {error}") from error
+    except ConfigError:
+        raise
+    except Exception as error:  # whatever a template makes go wrong is told to whoever wrote it
+        kind = OverLimit if isinstance(error, OverLimit | MemoryError) else RenderError
+        raise kind(f"{_place(template, text, error)}: {limit_told(error)}") from error
+
+
+def _place(template: Template, text: str, error: Exception) -> str:
+    """File and, for a template's body, the line at which it happened."""
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename in TEMPLATE_FRAMES]
+    if isinstance(error, TemplateSyntaxError):
+        lines.append(error.lineno)
+    return f"{template.path}:{lines[-1]}" if lines and text == template.body else template.path
+
+
+def limit_told(error: Exception) -> str:
+    """What went wrong, in words."""
+    if isinstance(error, MemoryError):
+        return "it needs more memory than a mail may take"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error) or type(error).__name__
 
 
 def _bounded(chunks: Iterator[str]) -> str:
@@ -149,7 +184,7 @@ def _bounded(chunks: Iterator[str]) -> str:
     for chunk in chunks:
         length += len(chunk)
         if length > MAX_OUTPUT:
-            raise RenderError(f"the text is longer than {MAX_OUTPUT} characters")
+            raise OverLimit(f"the text is longer than {MAX_OUTPUT} characters")
         parts.append(chunk)
     return "".join(parts)
 

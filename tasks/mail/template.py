@@ -1,5 +1,6 @@
 """A template: one Markdown file for a mail and a language, with front matter that says what it is and needs."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ ROOTS = (
     "unsubscribe", "preferences",
 )  # fmt: skip
 """What a template may speak of; the first part of every name."""
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
+"""Characters that make a text read otherwise than it is written; marks and isolates, which Arabic needs, are none."""
 
 
 class FrontMatter(Strict):
@@ -38,6 +41,15 @@ class FrontMatter(Strict):
     layout: str = "plain"
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+
+    @field_validator("subject", "preheader")
+    @classmethod
+    def _one_line(cls, text: str) -> str:
+        """A line of a header has no line breaks, no zero bytes, and nothing that turns its direction around."""
+        for char in text.strip():
+            if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in OVERRIDES:
+                raise ValueError(f"the character U+{ord(char):04X} does not belong in a line of text")
+        return text.strip()
 
     @field_validator("needs", "optional")
     @classmethod

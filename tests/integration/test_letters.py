@@ -86,8 +86,8 @@ def test_a_page_that_is_not_configured_holds_the_mail(tmp_path: Path, missing: s
         (
             "session:W-1/A-0",
             "t/session",
-            {"sessions": {"W-1/A-0": {"session_topic": "Reports", "session_url": "https://e.example/w"}}},
-            "https://e.example/w",
+            {"sessions": {"W-1/A-0": {"session_topic": "Reports", "session_url": "https://perennial.example/w"}}},
+            "https://perennial.example/w",
         ),
     ],
 )
