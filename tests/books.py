@@ -105,6 +105,13 @@ class Books:
         """Somebody has done the task of a step, or put it away."""
         return self._end(enrollment, step, outcome, on)
 
+    def move(self, account: str, into: str) -> None:
+        """All that was an account's is another's from now on."""
+        for line in self.lines.values():
+            line.enroll = replace(line.enroll, subject=f"account:{into}", account=into)
+        for id_, (play, subject, on) in self.requests.items():
+            self.requests[id_] = play, subject.replace(f"account:{account}", f"account:{into}"), on
+
     def _verdict(self, one: Verdict, night: date, left: str, canceled: set[tuple[str, str]]) -> Iterator[Entry]:
         """Taken, sent, ended; what is held or waits writes nothing."""
         id_, step = one.enrollment_id, one.log_step

@@ -10,6 +10,8 @@ Happening = tuple[Any, ...]
 ROLES = ("sponsor", "champion", "user")
 LIVES = ("A", "C", "B")
 """Accounts; the last is held out."""
+INTO = {"A": "D", "C": "F", "B": "E"}
+"""The account that each may be merged into, which is held out where it is."""
 PLACES = ("anchor:end", "anchor:start", "when", "until", "resolve", "arm", "audience", "success")
 HOURS = (24.0, 48.0, 49.0, 200.0)
 CHOICES: dict[str, tuple[int, tuple[Sequence[Any], ...]]] = {
@@ -36,6 +38,7 @@ CHOICES: dict[str, tuple[int, tuple[Sequence[Any], ...]]] = {
     "again": (2, (("rescue", "praise"),)),
     "ask": (2, (("extra", "rescue"),)),
     "bounce": (1, ()),
+    "merge": (1, ()),
 }
 """What may happen → how often, and with which words."""
 _kinds = st.sampled_from([kind for kind, (often, _) in CHOICES.items() for _ in range(often)])

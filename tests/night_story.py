@@ -89,9 +89,10 @@ class Story:
 
     def renamed(self, enrollment: str, step: str) -> str:
         """What a step is called in the enrollment's newest version."""
+        names: dict[str, str] = {}
         for event in self._migrated[enrollment]:
-            step = (event.payload.get("steps") or {}).get(step, step)
-        return step
+            names = event.payload.get("steps") or {}  # each says of every id in the log what it is called now
+        return names.get(step, step)
 
     @cached_property
     def _migrated(self) -> dict[str, list[Record]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.play import Play
 from tests.books import Books, Entry
-from tests.happenings import ROLES, Life
+from tests.happenings import INTO, ROLES, Life
 from tests.playbook import LIFE, SCRIPTS, Script, edited
 from tests.rehearsal import Sheet
 
@@ -100,7 +100,7 @@ class World:
 
     def happen(self, what: str, *more: Any, books: Books) -> None:
         """One happening, before tonight."""
-        if what in ("answer", "work", "ask"):
+        if what in ("answer", "work", "ask", "merge"):
             getattr(self, what)(*more, books)
         else:
             getattr(self, what)(*more)
@@ -157,6 +157,11 @@ class World:
         """Somebody asks for a play."""
         key = f"request:{len(books.requests)}"
         books.write([Entry(key, "requested", self.today, "", told=(play, f"account:{self.account}", self.today))])
+
+    def merge(self, books: Books) -> None:
+        """The CRM merges the account into another, which had nothing with us: all that was its own is that one's."""
+        before, self.account = self.account, INTO.get(self.account, self.account)
+        books.move(before, self.account)
 
     def age(self, place: str, hours: float) -> None:
         """Data is old by so many hours."""

@@ -23,11 +23,15 @@ LEAST_TERM = 6
 
 @dataclass
 class Watch:
-    """What was read so far: the event log by account, and the terms of contracts by night."""
+    """What was read so far: the event log by account, and the terms of contracts by night.
+
+    Accounts of which one was merged into the other are read as one: what ran for one goes on for the other.
+    """
 
     caps: Caps
     accounts: dict[str | None, list[Record]] = field(default_factory=lambda: defaultdict(list))
     terms: list[Term] = field(default_factory=list)
+    into: dict[str | None, str] = field(default_factory=dict)
     seq: int = 0
     as_of: date = date.min
 
@@ -50,11 +54,26 @@ class Watch:
         with read(place.engine) as conn:
             fresh = list(events_since(conn, self.seq))
         for event in fresh:
-            self.accounts[event.account].append(event)
+            if event.kind == "enrollment_moved":
+                self._unite(event)
+            self.accounts[self._whose(event.account)].append(event)
             self.seq = event.seq
         self.terms += terms(Path(place.settings.lake) / f"nights/{day}/sheet_contract.parquet", day)
         self.as_of = max(self.as_of, day)
-        return {event.account for event in fresh}
+        return {self._whose(event.account) for event in fresh}
+
+    def _unite(self, event: Record) -> None:
+        """The absorbed account's events become the other's."""
+        one, into = self._whose(event.payload["from"]), self._whose(event.payload["account"])
+        if one != into and one is not None and into is not None:
+            self.accounts[into] += self.accounts.pop(one, [])
+            self.into[one] = into
+
+    def _whose(self, account: str | None) -> str | None:
+        """The account, or the one that it has become."""
+        while account in self.into:
+            account = self.into[account]
+        return account
 
     def _events(self, accounts: Iterable[str | None]) -> list[Record]:
         """All events of these accounts, in their order."""
