@@ -12,8 +12,9 @@ from config.scoring import sheet_columns
 from models.errors import ConfigError
 from models.play import Play
 from models.step import Step
+from tasks.mail.grammar import names_read
 from tasks.mail.names import EVERYWHERE, MEETING, SURVEY, Known, unknown
-from tasks.mail.sandbox import environment, names_read
+from tasks.mail.sandbox import environment
 from tasks.mail.template import Template, find_template, languages_of
 
 
