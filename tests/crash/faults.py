@@ -60,21 +60,27 @@ def planted(fault: Fault, tree: Path) -> Path:
     return tree
 
 
-SENDING, SMTP, RESOLVE = "tasks/mail/sending.py", "tasks/mail/smtp.py", "tasks/mail/resolve.py"
-LOOK, LEDGER = "tasks/mail/look.py", "tasks/store/messages.py"
-_ASKED = "arrived = ledger.arrived(message_id_header(message.message_id, mail_from)) if ledger else None"
-_MOVED = 'if not move(conn, id_, expected=expected, kind="message_transmitting", effective_at=at, payload=payload):'
+SENDING, SMTP, DESK = "tasks/mail/sending.py", "tasks/mail/smtp.py", "tasks/mail/desk.py"
+RESOLVE, LOOK, ANSWERS = "tasks/mail/resolve.py", "tasks/mail/look.py", "tasks/mail/answers.py"
+_ASKED = "written, found = self.transport.written_at(), self.transport.found(headers.values())"
+_BEGUN = '{"attempt": 1, "via": "loopback"}'
 
 FAULTS = (
     Fault(
         "sends, then marks", dies_at("after_250"), "doubled",
         (
-            Change(SENDING, _MOVED, "if False:"),
             Change(
-                SENDING, '            moved = settle(conn, message, {"claimed", "transmitting"}',
-                '            move(conn, message.message_id, expected={"claimed"}, kind="message_transmitting",'
-                ' effective_at=at, payload={"attempt": 1, "via": self.post.via})\n'
-                '            moved = settle(conn, message, {"claimed", "transmitting"}',
+                DESK, "moved = {one.message_id: one for one in move_all(conn, moves, CLAIMED | UNCERTAIN)}",
+                "moved = {one.message.message_id: one.message for one in moves}",
+            ),
+            Change(
+                ANSWERS, "    moves = [_move(one, retry_at) for one in given]\n",
+                "    from dataclasses import replace\n    from tasks.store.moves import move_all\n"
+                '    told = {"attempt": 1, "by": by, "via": "loopback"}\n'
+                '    late = [Move(one.message, "message_transmitting", one.at, told) for one in given]\n'
+                '    begun = {one.message_id: one for one in move_all(conn, late, {"claimed"})}\n'
+                "    given = [replace(one, message=begun.get(one.message.message_id, one.message)) for one in given]\n"
+                "    moves = [_move(one, retry_at) for one in given]\n",
             ),
         ),
     ),
@@ -82,25 +88,28 @@ FAULTS = (
         "marks, then sends", dies_at("transmitting"), "lost",
         (
             Change(
-                SENDING, '                raise _TakenAway("another sender has it")\n',
-                '                raise _TakenAway("another sender has it")\n'
-                '            settle(conn, ready.message, {"transmitting"}, "message_sent", at, reply="250")\n',
+                DESK, "        begun = [Ready(moved[",
+                '        kind, said = "message_sent", {"reply": "250"}\n'
+                "        told = [Move(one, kind, self.when(one), said) for one in moved.values()]\n"
+                '        self._settle(conn, told, {"transmitting"})\n'
+                "        begun = [Ready(moved[",
             ),
         ),
     ),
     Fault(
         "says that it transmits once it has transmitted", dies_at("mid_data"), "doubled",
         (
-            Change(SMTP, "return await self._data(_stuffed(before_data()))", "return await self._data(before_data)"),
-            Change(SMTP, "async def _data(self, content: bytes)", "async def _data(self, before: Callable[[], bytes])"),
-            Change(SMTP, "        protocol.write(content)\n", "        protocol.write(_stuffed(before(early=True)))\n"),
             Change(
-                SMTP, '        failpoint("mid_data")\n',
-                '        failpoint("mid_data")\n        before()\n',
+                SMTP, "content = _stuffed(await before_data())",
+                "self._late = before_data\n                content = _stuffed(await before_data(True))",
             ),
             Change(
-                SENDING, "lambda: self._transmitting(ready, at)",
-                "lambda early=False: ready.content if early else self._transmitting(ready, at)",
+                SMTP, '        failpoint("mid_data")\n', '        failpoint("mid_data")\n        await self._late()\n'
+            ),
+            Change(
+                SENDING, "        async def before() -> bytes:\n            nonlocal on_the_way\n",
+                "        async def before(early=False) -> bytes:\n            nonlocal on_the_way\n"
+                "            if early:\n                return ready.content\n",
             ),
         ),
     ),
@@ -108,28 +117,34 @@ FAULTS = (
         "takes a stuck claim for sent", dies_at("claimed"), "lost",
         (
             Change(
-                RESOLVE,
-                'settle(conn, message, {"claimed"}, "message_requeued", at, reason=reason, not_before=not_before)',
-                'settle(conn, message, {"claimed"}, "message_transmitting", at, attempt=1, via="loopback");'
-                ' settle(conn, message, {"transmitting"}, "message_sent", at, reply="250")',
+                RESOLVE, 'settle_all(conn, [_released(message, at) for message in left], {"claimed", "transmitting"})',
+                "from tasks.store.moves import move_all\n"
+                "        claims = [one for one in left if one.state == 'claimed']\n"
+                f"        moves = [Move(one, 'message_transmitting', at, {_BEGUN}) for one in claims]\n"
+                "        begun = move_all(conn, moves, {'claimed'})\n"
+                '        sent = [Move(one, "message_sent", at, {"reply": "250"}) for one in begun]\n'
+                '        settle_all(conn, sent, {"transmitting"})\n'
+                '        rest = [_released(one, at) for one in left if one.state == "transmitting"]\n'
+                '        settle_all(conn, rest, {"transmitting"})\n',
             ),
         ),
     ),
     Fault(
         "guesses that it has not arrived", dies_at("after_250"), "doubled",
-        (Change(RESOLVE, _ASKED, "arrived = False"),),
+        (Change(RESOLVE, _ASKED, "written, found = None, set()"),),
     ),
     Fault(
         "guesses that it has arrived", dies_at("transmitting"), "lost",
-        (Change(RESOLVE, _ASKED, "arrived = True"),),
+        (Change(RESOLVE, _ASKED, "written, found = None, set(headers.values())"),),
     ),
     Fault(
         "gives a retry a new Message-ID", dies_at("transmitting"), "was written to as",
         (
             Change(
-                SENDING, "        return content\n",
-                "        again = ready.message.attempts\n"
-                '        return content.replace(b"Message-ID: <", b"Message-ID: <again-") if again else content\n',
+                SENDING, "            return begun.content\n",
+                "            again = ready.message.attempts\n"
+                '            new = begun.content.replace(b"Message-ID: <", b"Message-ID: <again-")\n'
+                "            return new if again else begun.content\n",
             ),
         ),
     ),
@@ -152,51 +167,66 @@ FAULTS = (
     ),
     Fault(
         "takes no last look", scenarios.obstacles, "is gone",
+        (Change(DESK, "found = last_look(known, self.look, one, at) or self._against(", "found = self._against("),),
+    ),
+    Fault(
+        "does not ask for suppression again", scenarios.obstacles, "is suppressed",
         (
             Change(
-                SENDING, "found = last_look(conn, self.look, message, at) or self._against(letter)",
-                "found = self._against(letter)",
+                LOOK, 'found = against(scopes.get(message.address_key or "", ()), message.klass or "service",',
+                "found = None and (",
             ),
         ),
     ),
     Fault(
-        "does not ask for suppression again", scenarios.obstacles, "is suppressed",
-        (Change(LOOK, "if message.address_key and is_suppressed(conn, message.address_key):", "if False:"),),
-    ),
-    Fault(
         "does not ask the kill switches", scenarios.obstacles, "is stopped",
-        (Change(LOOK, 'if is_stopped(conn, EVERYTHING, message.play or "", message.template or ""):', "if False:"),),
+        (Change(LOOK, 'return next((name for name in names if name in stopped), "") or ""', 'return ""'),),
     ),
     Fault(
         "sends what has expired", scenarios.obstacles, "has expired",
         (
-            Change(RESOLVE, "if message.expires is not None and message.expires <= now:", "if False:"),
-            Change(SENDING, "expired = message.expires is not None and message.expires <= at", "expired = False"),
+            Change(RESOLVE, "if one.expires is not None and one.expires <= now]", "if False]"),
+            Change(DESK, "if one.expires is not None and one.expires <= self.when(one)]", "if False]"),
         ),
     ),
     Fault(
         "sends again what was suppressed in doubt", scenarios.suppressed_in_doubt, "suppressed in doubt",
-        (Change(SENDING, 'is_suppressed(conn, message.address_key or "")', "False"),),
+        (
+            Change(
+                DESK, "found = self._stopped(stopped, one.message) or barred(scopes, one.message)",
+                'found = one.message.state != "uncertain" and barred(scopes, one.message)',
+            ),
+        ),
     ),
     Fault(
         "claims without a look at the state", scenarios.canceled_meanwhile, "sent though it was canceled",
         (
             Change(
-                LEDGER, "message.c.message_id == message_id, message.c.state.in_(before), *more",
-                "message.c.message_id == message_id",
+                "tasks/store/moves.py", "where(fence, message.c.state.in_(before), *more)",
+                "where(message.c.message_id.in_([one.message.message_id for one in moves]))",
             ),
         ),
     ),
     Fault(
         "holds no lock beside another sender", scenarios.two_senders, "doubled",
-        (Change("tasks/mail/sender_lock.py", "    with held:\n        yield\n", "    yield\n"),),
+        (
+            Change(
+                "tasks/mail/sender_lock.py",
+                "    with _file_lock(path, patience):\n        yield Crew", "    if True:\n        yield Crew",
+            ),
+        ),
     ),
     Fault(
         "tries again what was refused for good", scenarios.refused, "tried again",
-        (Change(SMTP, '"refused" if error.code // 100 == 5 else "deferred"', '"deferred"'),),
+        (
+            Change(
+                "tasks/mail/replies.py", 'return Answer("refused", reply, broken, unknown=status.startswith("5.1."))',
+                'return Answer("deferred", reply, broken)',
+            ),
+        ),
     ),
     Fault(
         "sends service mail again where nobody can be asked", dies_at("after_250", klass="service"), "doubled",
-        (Change(RESOLVE, 'return message.klass == "contractual" and', "return"),), readable=False,
+        (Change(RESOLVE, 'once_more = message.klass == "contractual" and', "once_more ="),), readable=False,
     ),
 )  # fmt: skip

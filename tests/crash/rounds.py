@@ -34,7 +34,7 @@ class Rounds:
                 self.kills += 1
             if self.kills == fresh:
                 self.length = time.monotonic() - start
-            self._end()
+            self.site.settle()
 
     def each(self, name: str) -> None:
         """One kill at a named point, at a random pass; where something is resolved, after a kill that leaves it."""
@@ -47,7 +47,7 @@ class Rounds:
             code = self.site.run(name)
         assert code == KILLED, f"no sender comes to the point '{name}'"
         self.kills += 1
-        self._end()
+        self.site.settle()
 
     def _killed(self) -> bool:
         """Start a sender and kill it at a random moment; False when it was faster."""
@@ -60,10 +60,5 @@ class Rounds:
         for _ in range(2):
             self.site.queue(MESSAGES)
             start = time.monotonic()
-            self._end()
+            self.site.settle()
             self.length = time.monotonic() - start
-
-    def _end(self) -> None:
-        """An undisturbed sender; what the dead ones left, it ends."""
-        code = self.site.run()
-        assert code == 0, f"a sender failed: exit code {code}"

@@ -51,6 +51,7 @@ def obstacles(site: Site) -> Iterator[str]:
 def canceled_meanwhile(site: Site) -> Iterator[str]:
     """While a sender is at work a person cancels the last ones: what was canceled does not go."""
     site.queue(3 * MESSAGES)
+    (site.sink.folder / "slow").write_text("0.3")
     site.start()
     _wait_for_mail(site)
     with begin(site.night.engine) as conn:

@@ -1,5 +1,6 @@
 """One installation, its mail server and its senders: what a campaign kills."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,8 +9,10 @@ from typing import Any
 
 from tasks.night import Night
 from tests.crash.processes import Senders, Sink, sink
-from tests.mailroom import land_contacts, queue_all, queued, room
+from tests.mailroom import land_contacts, queue_all, queued, room, states
 
+SETTLING = 20
+UNSETTLED = {"queued", "claimed", "transmitting", "uncertain", "deferred"}
 KLASSES = ("service", "contractual", "marketing")
 
 
@@ -55,6 +58,16 @@ class Site:
         """Start a sender and wait for its end; gives its exit code."""
         self.start(failpoint)
         return self.senders.code()
+
+    def settle(self) -> None:
+        """Undisturbed senders until nothing is left: PostgreSQL notices a moment later that a sender has died."""
+        for _ in range(SETTLING):
+            code = self.run()
+            assert code == 0, f"a sender failed: exit code {code}"
+            if not UNSETTLED & states(self.night).keys():
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"senders leave messages behind: {states(self.night)}")
 
 
 @contextmanager
