@@ -53,7 +53,9 @@ def _data(found: "Standing") -> dict[str, Any]:
             ],
             "tasks": {"open": len(found.tasks), "overdue": len(found.overdue)},
             "stopped": found.stopped,
+            "why_stopped": found.why_stopped,
         },
+        "sum": {"planned": found.planned, "balanced": found.balanced},
     }
 
 
@@ -84,10 +86,18 @@ def _text(found: "Standing") -> str:
             table(("source", "status", "pulled for", "newest row", "set aside"), sources) if sources else "",
         ),
         section("In trouble", "\n".join(_trouble(found))),
-        f"Messages: {counts(found.messages)}\n",
+        f"Messages: {counts(found.messages)}\n{_sum(found)}",
         section("Waiting for a person", "\n".join(f"  {line}" for line in _waiting(found)) or "  nothing"),
     ]
     return "\n".join(part for part in parts if part).rstrip()
+
+
+def _sum(found: "Standing") -> str:
+    """Planned = sent + others, or an alarm."""
+    sent, others = found.messages.get("sent", 0), sum(found.messages.values()) - found.messages.get("sent", 0)
+    if not found.balanced:
+        return f"THE SUM IS WRONG: {found.planned} planned, {sent} sent and {others} others: log and tables differ\n"
+    return f"{found.planned} planned = {sent} sent + {others} others\n" if found.planned else ""
 
 
 def _alive(found: "Standing") -> str:
@@ -125,15 +135,17 @@ def _waiting(found: "Standing") -> list[str]:
     if found.tasks:
         late = f", {len(found.overdue)} of them overdue" if found.overdue else ""
         lines.append(f"{plural(len(found.tasks), 'task')} of CSMs{late}: perennial tasks")
-    lines += [_stopped(name) for name in found.stopped]
+    lines += [_stopped(name, found.why_stopped.get(name, "")) for name in found.stopped]
     quarantined = sum(one.quarantined for one in found.sources)
     if quarantined:
         lines.append(f"{plural(quarantined, 'row')} set aside by the newest pulls: perennial quarantine")
     return lines
 
 
-def _stopped(switch: str) -> str:
-    """A kill switch that is on."""
+def _stopped(switch: str, why: str) -> str:
+    """A kill switch that is on, and why, if somebody said so."""
+    because = f" ({why})" if why else ""
     if switch == "*":
-        return "everything is stopped: perennial resume"
-    return f"'{switch}' is stopped: perennial resume {switch}"
+        return f"everything is stopped{because}: perennial resume"
+    what = "all mail" if switch == "mail" else f"'{switch}'"
+    return f"{what} is stopped{because}: perennial resume {switch}"

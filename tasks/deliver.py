@@ -7,20 +7,25 @@ from dataclasses import dataclass
 
 from models.company import Sending
 from models.errors import Away
+from models.landing import Landing
 from models.ledger import Message
 from models.message import OUTBOX
 from tasks.mail.desk import Desk
+from tasks.mail.epoch import Epoch
 from tasks.mail.look import look_at
 from tasks.mail.mail_post import MailPost
+from tasks.mail.overdue import expire, is_put_off
 from tasks.mail.pace import Pace
-from tasks.mail.resolve import expire, release_stuck, resolve
+from tasks.mail.resolve import release_stuck, resolve
 from tasks.mail.sender_lock import sender_lock
 from tasks.mail.sending import Sender
 from tasks.mail.transport import LOOPBACK, Transport, choose
 from tasks.night import Night
 from tasks.outbox.post import OutboxPost, choose_outbox
+from tasks.store import landings
 from tasks.store.engine import read
 from tasks.store.messages import due_ids, of_ids
+from tasks.unsent import hand_over
 
 BATCH = 100_000
 """Messages of one run at most; the next run, ten minutes later, takes the others."""
@@ -53,7 +58,9 @@ def deliver(night: Night, transport: Transport | None = None, outbox: OutboxPost
         now, living = night.clock.now, crew.living()
         release_stuck(night.engine, now, living)
         again = resolve(night.engine, way, night.settings.mail_from, now)
-        counts = Counter({"expired": expire(night.engine, now)})
+        counts = Counter({"expired": len(over := expire(night.engine, now))})
+        if any(is_put_off(one) for one in over):
+            hand_over(night, _landed(night))
         senders = _senders(night, way, outbox or choose_outbox(night), Desks(crew.me, len(living), counts))
         with read(night.engine) as conn:
             waiting = due_ids(conn, night.clock.until, BATCH)
@@ -63,6 +70,12 @@ def deliver(night: Night, transport: Transport | None = None, outbox: OutboxPost
             for sender in senders:
                 sender.close()
     return {name: count for name, count in counts.items() if count}
+
+
+def _landed(night: Night) -> list[Landing]:
+    """What is known of accounts by now."""
+    with read(night.engine) as conn:
+        return landings.landed(conn, landings.watermark(conn))
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,10 @@ def _senders(night: Night, way: Transport, outbox: OutboxPost, desks: Desks) -> 
     free = Sending(connections=given.connections, canary=given.canary, errors=given.errors)
     limits = free if way.via == LOOPBACK else given
     mail = MailPost.of(night, way)
-    by_mail = Desk(night.engine, mail, night.clock, desks.me, counts=desks.counts)
+    epoch = None if way.via == LOOPBACK else Epoch(night.settings.home / "epoch")
+    if epoch:
+        epoch.fence(night.engine, night.clock.now)
+    by_mail = Desk(night.engine, mail, night.clock, desks.me, epoch=epoch, counts=desks.counts)
     by_outbox = Desk(night.engine, outbox, night.clock, desks.me, mail=False, counts=desks.counts)
     seconds = float("inf") if limits == free else SECONDS
     return Sender(by_mail, limits, Pace(limits, desks.senders, seconds)), Sender(by_outbox, BY_OUTBOX, Pace(BY_OUTBOX))

@@ -24,7 +24,8 @@ class Standing:
         last_done: the nightly that ended done last, by the wall clock.
         waiting: the night that waits for approval, if the newest one does.
         held: messages that only a person can decide on.
-        stopped: kill switch → since when.
+        stopped: kill switch → since when; why_stopped: those of which somebody said why.
+        planned: messages that were ever queued, by the log: each must be in one state.
     """
 
     now: datetime
@@ -36,12 +37,19 @@ class Standing:
     held: list[Message]
     tasks: list[CsmTask]
     stopped: dict[str, datetime]
+    why_stopped: dict[str, str]
+    planned: int
 
     @property
     def alive(self) -> bool:
         """Whether a nightly has ended done in the last 26 hours."""
         ended = self.last_done.ended_at if self.last_done else None
         return ended is not None and self.now - ended <= NIGHTLY_WITHIN
+
+    @property
+    def balanced(self) -> bool:
+        """Whether all that was planned is somewhere: sent, or in another state with its reason."""
+        return self.planned == sum(self.messages.values())
 
     @property
     def newest(self) -> date | None:
@@ -70,4 +78,6 @@ def standing(conn: Connection, now: datetime | None = None) -> Standing:
         held=messages.in_states(conn, FOR_A_PERSON),
         tasks=csm_tasks.open_tasks(conn),
         stopped=switches.stopped(conn),
+        why_stopped=switches.reasons(conn),
+        planned=messages.planned(conn),
     )

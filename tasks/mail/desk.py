@@ -12,6 +12,7 @@ from models.errors import RenderError
 from models.ledger import Message, PersonMessage
 from models.message import WAITING
 from tasks.mail.answers import Given, note_answers
+from tasks.mail.epoch import Epoch
 from tasks.mail.known import known_of, off_switches, scopes_of_all
 from tasks.mail.ledger import settle_all
 from tasks.mail.look import Finding, Look, barred, last_look, later, stopped_by
@@ -43,6 +44,7 @@ class Desk:
     Attributes:
         by: the sender's id, which every message it claims bears.
         mail: whether it leaves by SMTP; else by the outbox.
+        epoch: where it is kept, outside of the database, what has been transmitted; None where nothing leaves.
         look: at the contacts of the messages that are being sent.
         counts: what became of the messages of this run, by state.
     """
@@ -52,6 +54,7 @@ class Desk:
     clock: Clock
     by: str
     mail: bool = True
+    epoch: Epoch | None = None
     counts: Counter[str] = field(default_factory=Counter)
     look: Look = field(init=False)
 
@@ -93,6 +96,8 @@ class Desk:
             given = [one for one in acts if isinstance(one, Given)]
             self.counts += note_answers(conn, given, self.by, lambda one: self._retry_at(one).isoformat())
             self._halt(conn, [one for one in given if one.answer.halts])
+        if started and self.epoch:
+            self.epoch.keep(_key(next(reversed(started.values())).message, starts), len(started))
         return [started.get(one.ready.message.message_id) if isinstance(one, Started) else None for one in acts]
 
     def give_back(self, left: Sequence[Ready], reason: str) -> None:
@@ -209,6 +214,12 @@ class Desk:
 
 def _expired(message: Message) -> Finding:
     return Finding("message_expired", {"reason": message.reason or "its time passed before it could be sent"})
+
+
+def _key(begun: Message, starts: Sequence[Ready]) -> str:
+    """The key of the event that says so: it bears the number of the message's event before."""
+    before = next(one.message.changed_seq for one in starts if one.message.message_id == begun.message_id)
+    return f"message_transmitting:{begun.message_id}:{before}"
 
 
 def _again(message: Message, reason: str) -> dict[str, object]:

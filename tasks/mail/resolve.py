@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, select
 
 from models.ledger import Message
-from models.message import OUTBOX, WAITING
+from models.message import OUTBOX
 from models.tables import event
 from tasks.mail.ledger import settle_all
 from tasks.mail.mime import message_id_header
@@ -71,17 +71,6 @@ def resolve(
     with begin(engine) as conn:
         settle_all(conn, moves, {"uncertain"})
     return again
-
-
-def expire(engine: Engine, now: datetime) -> int:
-    """End what may not go any more; says how many messages."""
-    expected = WAITING | {"held"}
-    with begin(engine) as conn:
-        past = [one for one in in_states(conn, expected) if one.expires is not None and one.expires <= now]
-        reason = "its time passed before it could be sent"
-        return len(settle_all(
-            conn, [Move(one, "message_expired", now, {"reason": one.reason or reason}) for one in past], expected
-        ))  # fmt: skip
 
 
 def _released(message: Message, at: datetime) -> Move:

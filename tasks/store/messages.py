@@ -12,7 +12,7 @@ from models.clock import midnight
 from models.event import Event
 from models.ledger import Message, PersonMessage, Touch
 from models.message import REACHED, WAITING, may_follow, state_after
-from models.tables import message, person_message
+from models.tables import event, message, person_message
 from tasks.store.events import append
 from tasks.store.insert import insert
 
@@ -112,6 +112,11 @@ def by_state(conn: Connection, as_of: date | None = None) -> dict[str, int]:
     """State → number of messages, of one night or of all."""
     query = _of_night(select(message.c.state, func.count()).group_by(message.c.state), as_of)
     return {row[0]: row[1] for row in conn.execute(query.order_by(message.c.state))}
+
+
+def planned(conn: Connection) -> int:
+    """How many messages were ever queued, by the log; as many must have a row."""
+    return conn.execute(select(func.count()).where(event.c.kind == "message_queued")).scalar() or 0
 
 
 def touches(conn: Connection, account: str, since: date) -> list[Touch]:

@@ -38,6 +38,12 @@ def why_stopped(conn: Connection, *names: str) -> str:
     return conn.execute(select(switch.c.reason).where(switch.c.name.in_(names)).limit(1)).scalar() or ""
 
 
+def reasons(conn: Connection) -> dict[str, str]:
+    """Name → why it is stopped, of those of which somebody said so."""
+    rows = conn.execute(select(switch.c.name, switch.c.reason).where(switch.c.reason.is_not(None)))
+    return {row.name: row.reason for row in rows}
+
+
 def _append(conn: Connection, kind: str, name: str, at: datetime, reason: str = "") -> bool:
     payload = {"name": name, "reason": reason or None} if kind == "stopped" else {"name": name}
     event = Event(f"{kind}:{name}:{last_seq(conn)}", kind, f"switch:{name}", at, payload=payload)
