@@ -12,6 +12,7 @@ from cli import (
     database,
     demo,
     erase,
+    mail,
     nightly,
     override,
     preview,
@@ -68,6 +69,7 @@ app.command("stop")(switches.stop)
 app.command("resume")(switches.resume)
 app.command("suppress")(suppress.suppress)
 app.command("erase")(erase.erase)
+app.add_typer(mail.app, name="mail")
 app.command("quarantine")(quarantine.quarantine)
 app.command("check")(check.check)
 app.command("preview")(preview.preview)

@@ -27,6 +27,7 @@ COMMANDS = (
     "nightly", "renewal", "start", "override", "versions", "status", "account", "tasks", "tasks done", "tasks pending",
     "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
     "templates check", "templates gallery",
+    "mail", "mail show", "mail release", "mail cancel", "mail resend",
     "db upgrade", "demo", "erase", "up",
 )  # fmt: skip
 
