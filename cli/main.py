@@ -11,6 +11,7 @@ from cli import (
     check,
     database,
     demo,
+    inbox,
     nightly,
     override,
     preview,
@@ -65,6 +66,7 @@ app.command("approve")(approve.approve)
 app.command("stop")(switches.stop)
 app.command("resume")(switches.resume)
 app.command("suppress")(suppress.suppress)
+app.command("inbox")(inbox.inbox)
 app.command("quarantine")(quarantine.quarantine)
 app.command("check")(check.check)
 app.command("preview")(preview.preview)

@@ -10,6 +10,7 @@ from email.policy import default
 from sqlalchemy import Connection
 
 from models.ledger import Message, PersonMessage
+from tasks.mail.forward import forwarded
 from tasks.mail.mime import Letter, message_id_header, to_bytes, valid_address
 from tasks.mail.post import Connect, Ready
 from tasks.mail.smtp import Answer, Courier
@@ -49,6 +50,8 @@ class MailPost:
         recipient = valid_address(letter.recipient)
         if letter.bytes is not None:
             return Ready(message, recipient, letter.bytes)
+        if message.channel == "forward":
+            return Ready(message, recipient, forwarded(conn, message, letter, self.mail_from, at))
         subject, references = self._thread(conn, letter)
         words = Letter(
             message.message_id, letter.recipient, letter.name or "", letter.sender or self.company,
