@@ -60,8 +60,10 @@ def _depth(content: bytes) -> int:
 def _headers(mail: Message) -> dict[str, str]:
     """Name in lower case → its first value, unfolded; the longest are cut."""
     found: dict[str, str] = {}
-    for name, value in mail.items():
-        found.setdefault(name.lower()[:80], " ".join(str(value)[:_HEADER].split()))
+    for name, value in mail.raw_items():
+        # Raw: headers in bare UTF-8 are against the rules, and usual.
+        text = str(value)[:_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        found.setdefault(name.lower()[:80], " ".join(text.split()))
     return found
 
 
