@@ -12,6 +12,7 @@ from cli import (
     database,
     demo,
     erase,
+    inbox,
     mail,
     nightly,
     override,
@@ -70,6 +71,7 @@ app.command("resume")(switches.resume)
 app.command("suppress")(suppress.suppress)
 app.command("erase")(erase.erase)
 app.add_typer(mail.app, name="mail")
+app.command("inbox")(inbox.inbox)
 app.command("quarantine")(quarantine.quarantine)
 app.command("check")(check.check)
 app.command("preview")(preview.preview)

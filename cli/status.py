@@ -7,6 +7,7 @@ import typer
 from cli.answer import Answer, Json, settings_of, told
 
 if TYPE_CHECKING:
+    from tasks.inbox.standing import InboxStanding
     from tasks.standing import Standing
 
 EXIT_SILENT = 3
@@ -21,7 +22,10 @@ def status(ctx: typer.Context, json: Json = False) -> Answer:
 
     Example: perennial status
     """
+    from datetime import UTC, datetime
+
     from models.errors import UsageError
+    from tasks.inbox.standing import inbox_standing
     from tasks.opening import open_place
     from tasks.standing import standing
     from tasks.store.engine import read
@@ -29,15 +33,15 @@ def status(ctx: typer.Context, json: Json = False) -> Answer:
     settings = settings_of(ctx)
     try:
         with open_place(settings, create=False) as place, read(place.engine) as conn:
-            found = standing(conn)
+            found, inbox = standing(conn), inbox_standing(conn, settings, datetime.now(UTC))
     except UsageError as error:
         if settings.database_url or (settings.var / "perennial.db").exists():
             raise
         return Answer({"alive": False, "runs": []}, str(error), EXIT_SILENT)
-    return Answer(_data(found), _text(found), 0 if found.alive else EXIT_SILENT)
+    return Answer(_data(found, inbox), _text(found, inbox), 0 if found.alive else EXIT_SILENT)
 
 
-def _data(found: "Standing") -> dict[str, Any]:
+def _data(found: "Standing", inbox: "InboxStanding") -> dict[str, Any]:
     """As JSON."""
     last = found.last_done
     return {
@@ -46,6 +50,13 @@ def _data(found: "Standing") -> dict[str, Any]:
         "runs": [_run(run) for run in found.runs],
         "sources": {source.source: _source(source) for source in found.sources},
         "messages": found.messages,
+        "inbox": {
+            "read_at": inbox.last.read_at if inbox.last else None,
+            "mails": dict(inbox.last.counts) if inbox.last else {},
+            "waiting_since": inbox.waiting_since,
+            "refused_by_filters": inbox.refused,
+            "trouble": inbox.trouble,
+        },
         "waiting": {
             "approval": found.waiting.run_key if found.waiting else None,
             "messages": [
@@ -71,7 +82,7 @@ def _source(landing: Any) -> dict[str, Any]:
     return {name: getattr(landing, name) for name in names}
 
 
-def _text(found: "Standing") -> str:
+def _text(found: "Standing", inbox: "InboxStanding") -> str:
     """For people."""
     from cli.dates import minute
     from cli.table import counts, section, table
@@ -85,8 +96,9 @@ def _text(found: "Standing") -> str:
             "Sources",
             table(("source", "status", "pulled for", "newest row", "set aside"), sources) if sources else "",
         ),
-        section("In trouble", "\n".join(_trouble(found))),
+        section("In trouble", "\n".join([*_trouble(found), *(f"  {line}" for line in inbox.trouble)])),
         f"Messages: {counts(found.messages)}\n{_sum(found)}",
+        _inbox(inbox),
         section("Waiting for a person", "\n".join(f"  {line}" for line in _waiting(found)) or "  nothing"),
     ]
     return "\n".join(part for part in parts if part).rstrip()
@@ -114,6 +126,16 @@ def _alive(found: "Standing") -> str:
         ended = f"the night of {newest.as_of} is {newest.state.replace('_', ' ')}, exit {newest.exit_code}"
         return f"Not all is well: {ended}: {newest.reason}.\n"
     return f"All is well: {last}.\n"
+
+
+def _inbox(inbox: "InboxStanding") -> str:
+    """What the last pass over the inbox did; nothing where none was read."""
+    from cli.dates import minute
+    from cli.table import counts
+
+    if inbox.last is None:
+        return ""
+    return f"Inbox: last read {minute(inbox.last.read_at)} UTC, {counts(inbox.last.counts)}\n"
 
 
 def _trouble(found: "Standing") -> list[str]:

@@ -51,8 +51,8 @@ KINDS: dict[str, str] = {
     "unsuppressed": "address_key, scope, reason",
     "consented": "address_key, value (granted|withdrawn), source, on",
     "received": (
-        "inbound_id, kind (reply|bounce|delayed|complaint|unsubscribe|auto_reply|survey|booking|unknown), status, "
-        "account, contact, address_key, message_id (ours, if known), effect, score, answer, meets_on"
+        "inbound_id, kind (reply|bounce|delayed|delivered|complaint|unsubscribe|auto_reply|survey|booking|unknown), "
+        "status, account, contact, address_key, message_id (ours, if known), effect, score, answer, meets_on"
     ),
     "erased": "address_key, counts {table or folder: rows}",
     "retained": "counts {what: rows removed}, periods {what: days}",

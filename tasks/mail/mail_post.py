@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from models.ledger import Message, PersonMessage
 from tasks.mail.dkim import Signer, signed, signers
+from tasks.mail.forward import forwarded
 from tasks.mail.headers import needs_utf8
 from tasks.mail.mime import Letter, message_id_header, to_bytes, valid_address
 from tasks.mail.paths import Paths
@@ -68,19 +69,24 @@ class MailPost:
         """The mail; Date, thread, ways back and signatures are fixed when it is first transmitted."""
         recipient, today = valid_address(letter.recipient), at.date()
         sender = self.paths.envelope(message.message_id, today)
-        content = letter.bytes or signed(to_bytes(self._letter(conn, message, letter, at)), self.signers)
+        content = letter.bytes or signed(self._bytes(conn, message, letter, at), self.signers)
         return Ready(message, recipient, content, sender)
 
+    def _bytes(self, conn: Connection, message: Message, letter: PersonMessage, at: datetime) -> bytes:
+        """The mail, not signed yet; an answer that goes on to our own people is made otherwise."""
+        if message.channel == "forward":
+            return forwarded(conn, message, letter, self.mail_from, at)
+        return to_bytes(self._letter(conn, message, letter, at))
+
     def _letter(self, conn: Connection, message: Message, letter: PersonMessage, at: datetime) -> Letter:
-        """The words with their headers; what is forwarded to our own people has no ways back but its own."""
+        """The words with their headers."""
         id_, today = message.message_id, at.date()
         subject, references = self._thread(conn, letter)
-        ours = message.channel == "forward"
         return Letter(
             id_, letter.recipient, letter.name or "", letter.sender or self.company,
-            (not ours and self.paths.reply_to(id_, today)) or letter.reply_to or "", self.mail_from, subject,
+            self.paths.reply_to(id_, today) or letter.reply_to or "", self.mail_from, subject,
             letter.text, letter.html, message.play or "mail", at, references, letter.calendar or "",
-            () if ours else self.paths.to_unsubscribe(message.klass, id_, today), self._feedback(message),
+            self.paths.to_unsubscribe(message.klass, id_, today), self._feedback(message),
         )  # fmt: skip
 
     def _feedback(self, message: Message) -> tuple[str, ...]:

@@ -16,7 +16,10 @@ LIMIT = 200
 """Happenings an account's page shows at most."""
 GOOD = {"message_sent", "task_done"}
 BAD = {"message_refused", "message_uncertain", "message_expired"}
-CHANNELS = {"email": "E-mail", "inapp": "Message in the product", "notify": "Notice", "update": "CRM update"}
+CHANNELS = {
+    "email": "E-mail", "inapp": "Message in the product", "notify": "Notice", "update": "CRM update",
+    "forward": "Answer handed to the CSM,",
+}  # fmt: skip
 TITLES = {
     "enrolled": "Enrolled in {play}",
     "enrollment_ended": "Enrollment ended: {outcome}",
@@ -32,6 +35,7 @@ TITLES = {
     "task_changed": "Task {state}, by {by}: {title}",
     "overridden": "{name} set to {value} by {author}",
     "lifted": "{name} no longer set by hand, says {author}",
+    "received": "Came back: {kind}",
 }
 """Kind → title; an override without a value is lifted."""
 
@@ -101,9 +105,9 @@ def whom(message: Message, roles: Mapping[str, str]) -> str:
 
 def _plain(key: str, value: Any) -> str:
     """A value as people read it: names of ours without underscores, titles as they are."""
-    return str(value).replace("_", " ") if key in ("from", "to", "name", "value") else str(value)
+    return str(value).replace("_", " ") if key in ("from", "to", "name", "value", "kind") else str(value)
 
 
 def _told(payload: dict[str, Any]) -> str:
-    """The reason, or the server's answer."""
-    return str(payload.get("reason") or payload.get("reply") or "")
+    """The reason, the server's answer, or what came of it."""
+    return str(payload.get("reason") or payload.get("reply") or payload.get("effect") or "")

@@ -96,7 +96,7 @@ def test_what_goes_is_signed_and_kept_as_it_went(tmp_path: Path) -> None:
     rsa, ed = new_signers("s1")
     keys: dict[str, Any] = {"dkim_rsa_key": write_key(tmp_path / "rsa.pem", rsa.key), "dkim_rsa_selector": "s1",
             "dkim_ed25519_key": write_key(tmp_path / "ed.pem", ed.key), "dkim_ed25519_selector": "e1"}  # fmt: skip
-    night = with_ways(tmp_path, **keys)  # type: ignore[arg-type]
+    night = with_ways(tmp_path, **keys)
     queue(night, 0, message_id=ID)
     sent(night)
     (content,) = received(night.settings.mailbox_dir)

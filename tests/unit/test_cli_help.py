@@ -28,7 +28,7 @@ COMMANDS = (
     "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
     "templates check", "templates gallery",
     "mail", "mail show", "mail release", "mail cancel", "mail resend",
-    "db upgrade", "demo", "erase", "up",
+    "db upgrade", "demo", "erase", "inbox", "up",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from config.settings import Settings
 DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
 FLOWS = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__"}
 PACKAGES = {"cli", "config", "flows", "migrations", "models", "tasks", "templates"}
-SIDE_EFFECTS = {"nightly", "deliver", "approve", "pull"}
+SIDE_EFFECTS = {"nightly", "deliver", "inbox", "approve", "pull"}
 TARGETS = ("install", "demo", "test", "check", "bench", "up", "lock")
 
 
