@@ -32,7 +32,7 @@ MONDAY = AS_OF
 ACCOUNTS = 40
 BUSINESS = {
     "enrolled", "enrollment_ended", "step_taken", "step_ended", "play_pinned", "task_opened", "message_queued",
-    "planned", "approved",
+    "planned", "approved", "enrollment_moved", "task_moved", "goal_measured",
 }  # fmt: skip
 """Kinds whose keys are made of business facts alone, so that a night that was killed writes the same ones."""
 

@@ -19,7 +19,7 @@ ROOT = HERE.parent.parent
 KILLED = -signal.SIGKILL
 OBSERVING = ["stage_answers", "stage_export", "stage_measure", "stage_score"]
 """Stages that read and write the lake alone, what people said of their tasks, and the landing of what we did."""
-DECIDING = ["stage_judge", "stage_audiences", "stage_gather", "stage_seal", "stage_decide"]
+DECIDING = ["stage_judge", "stage_audiences", "stage_moves", "stage_gather", "stage_seal", "stage_decide"]
 ACTING = ["applied_batch", "stage_apply", "claimed", "transmitting:3", "mid_data:3", "after_250:3", "sent:3"]
 ENDING = ["stage_deliver", "stage_report"]
 ALONE = [
