@@ -112,7 +112,9 @@ class Shop:
             id_, _address(number), f"Contact {number}", "Nina Park", "nina@perennial.example", words.subject, words.text,
             words.html,
         )  # fmt: skip
-        return Event(f"message:{id_}:queued", "message_queued", f"account:A{number}", now, f"A{number}", payload), letter
+        return Event(
+            f"message:{id_}:queued", "message_queued", f"account:A{number}", now, f"A{number}", payload
+        ), letter
 
 
 def night_in(place: Place) -> Night:
@@ -129,7 +131,12 @@ def _values(number: int) -> dict[str, Any]:
         "id": f"A{number}", "name": f"Customer {number}", "milestone_first_value": None, "users_28d": 7, "seats": 20,
         "features_used_28d": 3, "top_unused_feature": "Reports", "days_since_start": 7,
     }  # fmt: skip
-    company = {"name": "Example Software", "product": "Example", "sender_name": "Customer Success", "address": "1 Street"}
+    company = {
+        "name": "Example Software",
+        "product": "Example",
+        "sender_name": "Customer Success",
+        "address": "1 Street",
+    }
     page = {"url": f"https://success.perennial.example/u/{number}"}
     return {
         "contact": person, "csm": csm, "sales": csm, "sender": csm, "account": account, "company": company,
@@ -207,7 +214,7 @@ def _timed(work: Any) -> None:
     """Do it, and print when it began and ended, and the memory it took."""
     began = time.time()
     work()
-    print(began, time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE)  # noqa: T201
+    print(began, time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def _run(way: str, folder: Path, count: int) -> tuple[float, float]:
     """Run a way in processes of its own; seconds until the last has ended, and the most memory that one took."""
     processes = count if way == "send" else 1
     calls = [[sys.executable, "-m", "bench.letters", way, str(folder), str(count)] for _ in range(processes)]
-    children = [subprocess.Popen(call, stdout=subprocess.PIPE, text=True) for call in calls]  # noqa: S603 — ours
+    children = [subprocess.Popen(call, stdout=subprocess.PIPE, text=True) for call in calls]
     told = [child.communicate()[0].split() for child in children]
     if any(child.returncode for child in children):
         raise SystemExit(f"a sender of the bench broke: {told}")
@@ -95,7 +95,7 @@ def _source(mails: int, size: int) -> float:
     """Seconds that Postfix's sender takes, a new connection a mail."""
     call = [_program(SOURCE), "-s", str(CONNECTIONS), "-m", str(mails), "-l", str(size), f"127.0.0.1:{PORT}"]
     started = time.perf_counter()
-    subprocess.run(call, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 — ours
+    subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
 
 
@@ -104,7 +104,7 @@ def _sink() -> Iterator[None]:
     """A server that takes everything and keeps nothing."""
     user = ["-u", "nobody"] if os.getuid() == 0 else []
     call = [_program(SINK), *user, f"127.0.0.1:{PORT}", "500"]
-    child = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 — ours
+    child = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.5)
     try:
         yield

@@ -55,7 +55,7 @@ def gallery(
     As a desktop and a phone show it, in light and in dark; with subject, preview line and plain text. The page needs
     no network, and neither do its mails. Exits 2 if a mail cannot be rendered; the page says which, and why.
 
-    Example: perennial templates gallery --out var/mails
+    Example: perennial templates gallery --out mails
     """
     from config.files import read_files
     from tasks.gallery import gallery as hang
