@@ -1,7 +1,7 @@
 """What the bench of mail sends: an installation with contacts, and letters to them from a template that ships.
 
-`python -m bench.letters send FOLDER _` is one sender, `loop FOLDER COUNT` the plain loop; each prints when it began, when it
-ended (seconds of the clock) and its megabytes at most.
+`python -m bench.letters send FOLDER _` is one sender, `loop FOLDER COUNT` the plain loop; each prints when it began,
+when it ended (seconds of the clock) and its megabytes at most.
 """
 
 import asyncio
@@ -51,9 +51,9 @@ def settings_in(folder: Path) -> Settings:
         if (folder / f"{kind}.pem").exists():
             keys |= {f"dkim_{kind}_key": folder / f"{kind}.pem", f"dkim_{kind}_selector": kind}
     return Settings(
-        var=folder, database_url=(folder / "database").read_text(), smtp_host="127.0.0.1", smtp_port=PORT, smtp_tls="none",
-        mail_from="success@perennial.example", reply_domain="reply.perennial.example", allow_recipients="customers.example",
-        public_url="https://success.perennial.example", _env_file=None, **keys,
+        var=folder, database_url=(folder / "database").read_text(), smtp_host="127.0.0.1", smtp_port=PORT,
+        smtp_tls="none", mail_from="success@perennial.example", reply_domain="reply.perennial.example",
+        allow_recipients="customers.example", public_url="https://success.perennial.example", _env_file=None, **keys,
     )  # fmt: skip
 
 
@@ -103,14 +103,14 @@ class Shop:
         words = press().render(self.night.rules.files, TEMPLATE, "en", values, ["success.perennial.example"])
         payload = {
             "message_id": id_, "send_key": key, "revision": 1, "account": f"A{number}", "enrollment_id": f"E{number}",
-            "play": "onboarding-30-days", "step": "first-value", "occurrence": "1", "template": TEMPLATE, "language": "en",
-            "klass": "service", "contact": f"C{number}", "channel": "email", "touch": True, "deadline": False,
+            "play": "onboarding-30-days", "step": "first-value", "occurrence": "1", "template": TEMPLATE,
+            "language": "en", "klass": "service", "contact": f"C{number}", "channel": "email", "touch": True, "deadline": False,
             "address_key": address_key(self.night.settings.secret, _address(number)), "not_before": now.isoformat(),
             "expires": (now + timedelta(hours=36)).isoformat(), "as_of": self.night.as_of.isoformat(),
         }  # fmt: skip
         letter = PersonMessage(
-            id_, _address(number), f"Contact {number}", "Nina Park", "nina@perennial.example", words.subject, words.text,
-            words.html,
+            id_, _address(number), f"Contact {number}", "Nina Park", "nina@perennial.example", words.subject,
+            words.text, words.html,
         )  # fmt: skip
         return Event(
             f"message:{id_}:queued", "message_queued", f"account:A{number}", now, f"A{number}", payload

@@ -185,7 +185,7 @@ FAULTS = (
     Fault(
         "sends what has expired", scenarios.obstacles, "has expired",
         (
-            Change(RESOLVE, "if one.expires is not None and one.expires <= now]", "if False]"),
+            Change("tasks/mail/overdue.py", "        message.c.expires <= now,\n", "        False,\n"),
             Change(DESK, "if one.expires is not None and one.expires <= self.when(one)]", "if False]"),
         ),
     ),

@@ -22,16 +22,20 @@ PATIENCE = 10.0
 """Seconds after which a second sender begins although the first has sent nothing."""
 
 
-def send(var: str, port: int = 1, mailbox: str = "", **settings: Any) -> None:
+def send(var: str, port: int = 1, mailbox: str = "", log: str = "", grace: int = 0, **settings: Any) -> None:
     """Send all that is due.
 
     Args:
         var: the installation.
         port: where the mail server listens.
         mailbox: the mail server's ledger; empty if it is not to be read.
+        log: the mail server's log, if that is to be read instead.
+        grace: seconds for which the mail server may still be at it.
         settings: more settings of the installation.
     """
-    deliver(room(Path(var), **settings), Transport(Server("127.0.0.1", port), Path(mailbox) if mailbox else None))
+    ledger = Path(log) if log else None
+    server, kept = Server("127.0.0.1", port), Path(mailbox) if mailbox else None
+    deliver(room(Path(var), **settings), Transport(server, kept, log=ledger, grace=grace))
 
 
 def pair(var: str, news: str, **order: Any) -> None:

@@ -1,4 +1,4 @@
-"""A mail server of its own process, with a ledger: `sink.py FOLDER SEED`. It answers late, by random.
+"""A mail server of its own process, with a ledger: `sink.py FOLDER SEED [lmtp]`. It answers late, by random.
 
 Prints its port; then answers each line it reads with `quiet` as soon as no session is open and nothing is in hand.
 """
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
 from tasks.mail.mailbox import id_of, store
@@ -75,18 +76,28 @@ class Slow:
             await asyncio.sleep(0.002)
 
 
-class Session(SMTP):
-    """One connection, counted for as long as it is open."""
+class Counted:
+    """A connection, counted for as long as it is open."""
+
+    event_handler: Slow
 
     def connection_made(self, transport: Any) -> None:
         """Somebody has come."""
         self.event_handler.sessions += 1
-        super().connection_made(transport)
+        super().connection_made(transport)  # type: ignore[misc]
 
     def connection_lost(self, error: Any) -> None:
         """He has gone, or has died."""
         self.event_handler.sessions -= 1
-        super().connection_lost(error)
+        super().connection_lost(error)  # type: ignore[misc]
+
+
+class Session(Counted, SMTP):
+    """One connection of a sender."""
+
+
+class Delivery(Counted, LMTP):
+    """One connection of a relay that delivers to us."""
 
 
 def note(path: Path, line: str) -> None:
@@ -97,10 +108,10 @@ def note(path: Path, line: str) -> None:
         os.fsync(file.fileno())
 
 
-async def main(handler: Slow) -> None:
+async def main(handler: Slow, protocol: type[SMTP]) -> None:
     """Serve until nobody asks any more."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Session(handler, hostname="localhost", loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: protocol(handler, hostname="localhost", loop=loop), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     while await loop.run_in_executor(None, sys.stdin.readline):
         await handler.quiet()
@@ -108,4 +119,4 @@ async def main(handler: Slow) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Slow(Path(sys.argv[1]), int(sys.argv[2]))))
+    asyncio.run(main(Slow(Path(sys.argv[1]), int(sys.argv[2])), Delivery if "lmtp" in sys.argv else Session))

@@ -1,8 +1,8 @@
 """One installation, its mail server and its senders: what a campaign kills."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ class Site:
     Attributes:
         readable: whether senders may read the mail server's ledger.
         numbers: the messages asked for so far; number n goes to contact n and nowhere else.
+        ledger: where a sender finds the mail server's ledger; its mailbox if nothing is said.
     """
 
     night: Night
@@ -30,6 +31,7 @@ class Site:
     senders: Senders
     readable: bool = True
     numbers: list[int] = field(default_factory=list)
+    ledger: dict[str, Any] = field(default_factory=dict)
 
     def queue(self, count: int, **changes: Any) -> None:
         """Queue new messages, of each class in turn."""
@@ -41,8 +43,8 @@ class Site:
 
     def order(self, failpoint: str = "") -> dict[str, Any]:
         """What a sender is told."""
-        mailbox = str(self.sink.mailbox) if self.readable else ""
-        return {**self.here, "port": self.sink.port, "mailbox": mailbox, "failpoint": failpoint}
+        ledger = self.ledger or {"mailbox": str(self.sink.mailbox)}
+        return {**self.here, "port": self.sink.port, "failpoint": failpoint, **(ledger if self.readable else {})}
 
     @property
     def here(self) -> dict[str, Any]:
@@ -72,10 +74,11 @@ class Site:
 
 @contextmanager
 def site(
-    folder: Path, senders: Senders, *, seed: int, contacts: int, database_url: str = "", readable: bool = True
-) -> Iterator[Site]:
+    folder: Path, senders: Senders, *, seed: int, contacts: int, database_url: str = "", readable: bool = True,
+    behind: Callable[[Path, int], AbstractContextManager[Sink]] = sink,
+) -> Iterator[Site]:  # fmt: skip
     """An installation in a folder, with so many people whom one can write to."""
-    with sink(folder / "sink", seed) as server:
+    with behind(folder / "sink", seed) as server:
         assert senders.run(act="found", var=str(folder / "var"), database_url=database_url) == 0
         night = room(folder / "var", database_url=database_url)
         try:
