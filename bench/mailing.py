@@ -1,8 +1,8 @@
 """Mail from its template to the server's 250, beside Postfix's own sender in C and beside a plain loop in Python.
 
 All three hand as many mails of the same size to Postfix's `smtp-sink` on loopback, in turns. Ours renders each one
-from its template, freezes it, claims it, sends it and records what the server said, in PostgreSQL, with as many senders as
-there are processors; the loop makes each with the standard library's EmailMessage and sends it on one connection.
+from its template, freezes it, claims it, sends it and records what the server said, in PostgreSQL, with as many
+senders as there are processors; the loop makes each with the standard library's EmailMessage and sends it on one connection.
 """
 
 import os
