@@ -26,7 +26,7 @@ HEAVY = (
 COMMANDS = (
     "nightly", "renewal", "start", "override", "versions", "status", "account", "tasks", "tasks done", "tasks pending",
     "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
-    "mail", "mail show", "mail release", "mail cancel", "mail resend",
+    "mail", "mail show", "mail release", "mail cancel", "mail resend", "mail doctor",
     "db upgrade", "demo", "up",
 )  # fmt: skip
 
