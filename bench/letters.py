@@ -105,7 +105,8 @@ class Shop:
             "message_id": id_, "send_key": key, "revision": 1, "account": f"A{number}", "enrollment_id": f"E{number}",
             "play": "onboarding-30-days", "step": "first-value", "occurrence": "1", "template": TEMPLATE,
             "language": "en", "klass": "service", "contact": f"C{number}", "channel": "email",
-            "touch": True, "deadline": False, "address_key": address_key(self.night.settings.secret, _address(number)), "not_before": now.isoformat(),
+            "touch": True, "deadline": False, "not_before": now.isoformat(),
+            "address_key": address_key(self.night.settings.secret, _address(number)),
             "expires": (now + timedelta(hours=36)).isoformat(), "as_of": self.night.as_of.isoformat(),
         }  # fmt: skip
         letter = PersonMessage(

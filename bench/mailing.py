@@ -2,7 +2,8 @@
 
 All three hand as many mails of the same size to Postfix's `smtp-sink` on loopback, in turns. Ours renders each one
 from its template, freezes it, claims it, sends it and records what the server said, in PostgreSQL, with as many
-senders as there are processors; the loop makes each with the standard library's EmailMessage and sends it on one connection.
+senders as there are processors; the loop makes each with the standard library's EmailMessage and sends it on one
+connection.
 """
 
 import os

@@ -148,6 +148,28 @@ def resend(
     return _do(ctx, message, reason, by, anew)
 
 
+@app.command("doctor")
+@told
+def doctor(
+    ctx: typer.Context,
+    to: Annotated[str, typer.Option(help="Send one mail to this address, your own; nobody else gets any.")] = "",
+    json: Json = False,
+) -> Answer:
+    """Go through the checklist of going live: server, TLS, login, SPF, DKIM, DMARC, pages, inbox, keys.
+
+    Each line is passed, failed, unknown (nobody answered) or not configured, with what to do. Exits 0 only if all
+    passed, else 3. While LIVE is false the address of --to must be among ALLOW_RECIPIENTS.
+
+    Example: perennial mail doctor --to me@example.com
+    """
+    from datetime import UTC, datetime
+
+    from cli.mail_text import checklist
+    from tasks.mail.doctor import checkup
+
+    return checklist(checkup(settings_of(ctx), to, datetime.now(UTC)))
+
+
 def _do(
     ctx: typer.Context,
     said: str,

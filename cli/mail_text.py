@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from models.ledger import Message, PersonMessage
     from models.record import Record
+    from tasks.mail.finding import Line
 
 SHORT = 8
 
@@ -69,6 +70,16 @@ def done(before: "Message", now: "Message") -> Answer:
     if now.state == "queued":
         words += f"; it goes with the next delivery, until {minute(now.expires)} UTC"
     return Answer(data, f"{words} ({now.reason}).")
+
+
+def checklist(lines: Sequence["Line"]) -> Answer:
+    """The go-live checklist; what did not pass with what to do."""
+    passed = [one for one in lines if one.state == "passed"]
+    text = [f"{len(passed)} of {plural(len(lines), 'line')} passed\n"]
+    for one in lines:
+        text.append(f"  {one.state:<14}  {one.name}: {one.said}")
+        text += [f"  {'':<14}  to do: {one.todo}"] if one.todo else []
+    return Answer({"lines": [vars(one) for one in lines]}, "\n".join(text), 0 if len(passed) == len(lines) else 3)
 
 
 def _when(one: "Message") -> "datetime | None":

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_KEY = "perennial-development-key-never-for-live-mail"
 MAIL_FROM = "success@perennial.example"
+LONGEST_URL = 300
+"""Characters of PUBLIC_URL at most: a header line has 998, and a mail says the address more than once."""
 
 
 class Settings(BaseSettings):
@@ -89,13 +91,11 @@ class Settings(BaseSettings):
             raise ValueError("PERENNIAL_OUTBOX_WEBHOOK is refused: https:// is needed outside of this machine")
         if self.inbox_host and self.inbox_tls == "none" and not is_loopback(self.inbox_host):
             raise ValueError(f"PERENNIAL_INBOX_TLS=none is refused for {self.inbox_host}: only loopback may go without")
-        for kind in ("rsa", "ed25519"):
-            if bool(getattr(self, f"dkim_{kind}_selector")) != bool(getattr(self, f"dkim_{kind}_key")):
-                name = f"PERENNIAL_DKIM_{kind.upper()}"
-                raise ValueError(f"{name}_SELECTOR and {name}_KEY belong together: one of them is missing")
-        missing = missing_for_live(self) if self.live else []
-        if missing:
-            raise ValueError(f"PERENNIAL_LIVE=true is refused: {'; '.join(missing)}")
+        problem = _of_keys(self) or _of_pages(self)
+        if problem:
+            raise ValueError(problem)
+        if self.live and (missing := missing_for_live(self)):
+            raise ValueError("\n  ".join(["PERENNIAL_LIVE=true is refused (docs/how-to/go-live.md):", *missing]))
         return self
 
     @property
@@ -150,7 +150,10 @@ class Settings(BaseSettings):
 
 
 def missing_for_live(settings: Settings) -> list[str]:
-    """What must be configured before a customer may be written to, each in words; empty if nothing is missing."""
+    """What must be configured before a customer may be written to, each in words; empty if nothing is missing.
+
+    The mailbox is needed whatever `replies:` says: bounces and wishes to be left alone come to it.
+    """
     secret = settings.link_key.get_secret_value()
     needed = {
         "PERENNIAL_SMTP_HOST names no mail server": bool(settings.smtp_host),
@@ -158,12 +161,36 @@ def missing_for_live(settings: Settings) -> list[str]:
         "PERENNIAL_PUBLIC_URL is missing: the unsubscribe links of mails lead there (https, see `perennial serve`)": (
             settings.public_url.startswith("https://")
         ),
-        "PERENNIAL_REPLY_DOMAIN is missing: answers and unsubscribing by mail go there": bool(settings.reply_domain),
-        "PERENNIAL_INBOX_HOST is missing: nobody would read the answers": bool(settings.inbox_host),
+        "PERENNIAL_REPLY_DOMAIN is missing: unsubscribing by mail, bounces and answers go there": bool(
+            settings.reply_domain
+        ),
+        "PERENNIAL_INBOX_HOST is missing: nobody would read what comes to that domain": bool(settings.inbox_host),
         "PERENNIAL_ADDRESS_KEY is the development key": settings.secret.decode() != DEVELOPMENT_KEY,
         "PERENNIAL_LINK_KEY is the development key": bool(secret) and DEVELOPMENT_KEY not in secret,
     }
     return [problem for problem, there in needed.items() if not there]
+
+
+def _of_keys(settings: Settings) -> str:
+    """What is wrong with how the signing keys are named; empty if nothing is."""
+    for kind in ("rsa", "ed25519"):
+        name = f"PERENNIAL_DKIM_{kind.upper()}"
+        if bool(getattr(settings, f"dkim_{kind}_selector")) != bool(getattr(settings, f"dkim_{kind}_key")):
+            return f"{name}_SELECTOR and {name}_KEY belong together: one of them is missing"
+    return ""
+
+
+def _of_pages(settings: Settings) -> str:
+    """What is wrong with the address of our pages; empty if nothing is."""
+    address = settings.public_url
+    if not address:
+        return ""
+    plain = address.isascii() and not set(address) & set(' <>"?#') and len(address) <= LONGEST_URL
+    if not plain or not urlsplit(address).hostname:
+        return (
+            f"PERENNIAL_PUBLIC_URL is no address of a page: '{address}'; write for example https://success.example.com"
+        )
+    return "" if _is_private(address) else "PERENNIAL_PUBLIC_URL is refused: https:// is needed outside of this machine"
 
 
 def _is_private(address: str) -> bool:

@@ -27,7 +27,7 @@ COMMANDS = (
     "nightly", "renewal", "start", "override", "versions", "status", "account", "tasks", "tasks done", "tasks pending",
     "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
     "templates check", "templates gallery",
-    "mail", "mail show", "mail release", "mail cancel", "mail resend",
+    "mail", "mail show", "mail release", "mail cancel", "mail resend", "mail doctor",
     "db upgrade", "demo", "erase", "inbox", "up",
 )  # fmt: skip
 
