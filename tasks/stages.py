@@ -24,6 +24,7 @@ from tasks.land import export_events, fail
 from tasks.measure import measure
 from tasks.moves import moves
 from tasks.night import Night
+from tasks.own_replies import land_replies
 from tasks.publish import publish
 from tasks.retain import retain
 from tasks.score import score
@@ -91,6 +92,7 @@ class Stages:
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
         self.trouble = self.run("answers", answers, night).trouble
+        self.run("replies", land_replies, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:

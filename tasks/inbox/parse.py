@@ -18,7 +18,7 @@ LARGEST = 10_000_000
 """Bytes of a mail that is taken whole; of a larger one only the head."""
 READ = 512_000
 """Bytes that are parsed: reports and a person's words stand at the beginning."""
-LINES = 10_000
+LINES = 5_000
 DEEPEST = 40  # parts of parts; a mail of people has three levels
 _HEADER = 4_000  # characters of a header that are looked at
 _TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc", "apparently-to")

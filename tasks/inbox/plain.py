@@ -3,7 +3,7 @@
 from email.message import Message
 from html.parser import HTMLParser
 
-_MOST = 200_000  # characters of one part
+_MOST = 100_000  # characters of one part
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3"})
 _SILENT = frozenset({"style", "script", "head", "title"})
 

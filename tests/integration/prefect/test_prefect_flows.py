@@ -59,6 +59,7 @@ def test_the_flow_is_the_deployments(name: str, loaded: dict[str, dict[str, Any]
     [
         ("nightly", [], {"as_of": None, "dry_run": False}),
         ("deliver", [], {}),
+        ("inbox", [], {}),
         ("renewal", ["account"], {"apply": False, "contract": None, "as_of": None}),
         ("approve", ["run"], {"hold": None, "drop": None}),
         ("pull", [], {}),
@@ -75,7 +76,7 @@ def test_the_form_asks_for_what_is_needed(
     assert shown == defaults
 
 
-@pytest.mark.parametrize("name", ["nightly", "deliver", "approve", "pull", "report"])
+@pytest.mark.parametrize("name", ["nightly", "deliver", "inbox", "approve", "pull", "report"])
 def test_a_failure_is_told(name: str, loaded: dict[str, dict[str, Any]]) -> None:
     """What runs without anybody looking alerts when it fails."""
     assert "tell" in loaded[name]["hooks"]
