@@ -21,6 +21,7 @@ from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
 from tasks.land import export_events, fail
+from tasks.land_answers import land_answers
 from tasks.measure import measure
 from tasks.night import Night
 from tasks.publish import publish
@@ -90,6 +91,7 @@ class Stages:
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
         self.trouble = self.run("answers", answers, night).trouble
+        self.run("land-answers", land_answers, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:
