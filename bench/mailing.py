@@ -75,7 +75,8 @@ def _whole(shop: Shop, mails: int) -> None:
         SystemExit: it was not.
     """
     with shop.place.engine.connect() as conn:
-        found = dict(conn.execute(text("SELECT state, count(*) FROM message GROUP BY state")).all())  # type: ignore[arg-type]
+        rows = conn.execute(text("SELECT state, count(*) FROM message GROUP BY state"))
+        found = {str(row[0]): int(row[1]) for row in rows}
     if found != {"sent": mails}:
         raise SystemExit(f"{mails} mails were to be sent; the ledger says {found}")
 

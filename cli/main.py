@@ -19,6 +19,7 @@ from cli import (
     preview,
     quarantine,
     renewal,
+    serve,
     start,
     status,
     suppress,
@@ -59,6 +60,7 @@ def main(
 app.command("nightly")(nightly.nightly)
 app.command("renewal")(renewal.renewal)
 app.command("start")(start.start)
+app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.command("account")(account.account)
 app.add_typer(tasks.app, name="tasks")

@@ -20,6 +20,10 @@ def _page(value: str) -> str:
 Page = Annotated[str, AfterValidator(_page)]
 
 
+OURS = "ours"
+"""Instead of a page's address: the page of `perennial serve`."""
+
+
 class Sender(Strict):
     """Who writes: shown in every mail's footer."""
 
@@ -138,3 +142,9 @@ class Company(Strict):
     def hosts(self) -> frozenset[str]:
         """Where links of mails may lead: hosts that are listed, and those of our own pages."""
         return frozenset({*self.links, *(host_of(page) for page in (self.survey_url, self.booking_url) if page)})
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """Entities that come from what customers tell us on pages of ours, whatever other sources there are."""
+        pages = {"feedback": self.survey_url, "engagement": self.booking_url}
+        return frozenset(entity for entity, page in pages.items() if page == OURS)

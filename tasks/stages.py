@@ -21,10 +21,10 @@ from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
 from tasks.land import export_events, fail
+from tasks.land_answers import land_answers
 from tasks.measure import measure
 from tasks.moves import moves
 from tasks.night import Night
-from tasks.own_replies import land_replies
 from tasks.publish import publish
 from tasks.retain import retain
 from tasks.score import score
@@ -92,7 +92,7 @@ class Stages:
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
         self.trouble = self.run("answers", answers, night).trouble
-        self.run("replies", land_replies, night)
+        self.run("land-answers", land_answers, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:

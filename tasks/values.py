@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.company import OURS
 from models.decision import Verdict
+from models.errors import RenderError
 from models.ids import made_of
 from models.links import with_parameters
 from models.step import Step
@@ -16,8 +18,6 @@ CONTACT = ("first_name", "last_name", "role", "language")
 PERSON = ("name", "email")
 PREVIEW = "preview"
 """The reference of a mail that goes to nobody."""
-OURS = "ours"
-"""Instead of a page's address: the page of `perennial serve`."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ def _page(night: Night, page: str | None, path: str, occasion: Occasion, **told:
     """A page of the company's own, told the message's reference; or the one of `perennial serve`, by a token."""
     if page != OURS:
         return with_parameters(page, **told, ref=occasion.reference)
+    if not night.settings.public_url:
+        raise RenderError("`ours` needs PERENNIAL_PUBLIC_URL, the address at which `perennial serve` is reached")
     return _ours(night, path, occasion) or None
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import closing
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -41,17 +42,17 @@ def mail_server(settings: Settings) -> list[Line]:
 
 async def _spoken_to(settings: Settings) -> list[Line]:
     """TLS, login and sender, as far as one comes."""
-    server = server_of(settings)
-    nobody = Server(server.host, server.port, server.tls)
+    server = replace(server_of(settings), reply_seconds=SECONDS, session_seconds=SECONDS)
+    nobody = replace(server, username="", password="")
     try:
-        await _leave(await opened(nobody, SECONDS, SECONDS))
+        await _leave(await opened(nobody))
     except MailServerAway as error:
         todo = "the server must offer TLS with a certificate for that name; PERENNIAL_SMTP_TLS says which kind"
         return [Line(TLS, "failed", str(error), todo)]
     clear = "not encrypted: it is on this machine"
     lines = [Line(TLS, "passed", clear if server.tls == "none" else "encrypted, and its certificate verified")]
     try:
-        client = await opened(server, SECONDS, SECONDS)
+        client = await opened(server)
     except MailServerAway as error:
         return [*lines, Line(AUTH, "failed", str(error), "PERENNIAL_SMTP_USERNAME and PERENNIAL_SMTP_PASSWORD")]
     lines.append(Line(AUTH, "passed", "logged in" if server.username else "no user name is configured, none is asked"))
