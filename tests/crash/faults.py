@@ -88,11 +88,11 @@ FAULTS = (
         "marks, then sends", dies_at("transmitting"), "lost",
         (
             Change(
-                DESK, "        begun = [Ready(moved[",
+                DESK, "        begun = [replace(ids[id_], message=message)",
                 '        kind, said = "message_sent", {"reply": "250"}\n'
                 "        told = [Move(one, kind, self.when(one), said) for one in moved.values()]\n"
                 '        self._settle(conn, told, {"transmitting"})\n'
-                "        begun = [Ready(moved[",
+                "        begun = [replace(ids[id_], message=message)",
             ),
         ),
     ),
