@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     smtp_tls: Literal["required", "starttls", "none"] = "starttls"
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
+    smtp_reply_seconds: float = Field(default=30, gt=0)
+    smtp_session_seconds: float = Field(default=120, gt=0)
     mail_from: str = MAIL_FROM
     live: bool = False
     allow_recipients: str = ""

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -87,8 +87,6 @@ def today(folder: Path, port: int, url: str = "", sending: dict[str, Any] | None
 
 def later(night: Night, **passed: int) -> Night:
     """The same installation some hours or minutes later."""
-    from datetime import timedelta
-
     return replace(night, clock=Clock(night.as_of, night.clock.now + timedelta(**passed), played=False))
 
 

@@ -181,8 +181,8 @@ class Desk:
         self._settle(conn, findings, CLAIMED | UNCERTAIN)
         moves = [Move(one.message, "message_transmitting", self.when(one.message), self._told(one)) for one in going]
         moved = {one.message_id: one for one in move_all(conn, moves, CLAIMED | UNCERTAIN)}
-        begun = [replace(one, message=moved[one.message.message_id])
-                 for one in going if one.message.message_id in moved]  # fmt: skip
+        ids = {one.message.message_id: one for one in going}
+        begun = [replace(ids[id_], message=message) for id_, message in moved.items()]
         keep_all_bytes(conn, {one.message.message_id: one.content for one in begun})
         return {one.message.message_id: one for one in begun}
 

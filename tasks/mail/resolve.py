@@ -15,7 +15,7 @@ from tasks.mail.ledger import settle_all
 from tasks.mail.mime import message_id_header
 from tasks.mail.transport import Transport
 from tasks.store.engine import begin, read
-from tasks.store.messages import in_states, stuck
+from tasks.store.messages import in_states, postmarks, stuck
 from tasks.store.moves import Move
 
 LOG = logging.getLogger(__name__)
@@ -57,7 +57,9 @@ def resolve(
         wall: the time of the machine, by which the grace is counted; now if None.
     """
     with read(engine) as conn:
-        left = [_Left(message, *_last(conn, message)) for message in in_states(conn, ("uncertain",))]
+        found = in_states(conn, ("uncertain",))
+        marks = postmarks(conn, [message.message_id for message in found])
+        left = [_Left(one, marks.get(one.message_id, ""), *_last(conn, one)) for one in found]
     ledger = _Ledger(transport, mail_from, wall or datetime.now(UTC))
     asked = [one for one in left if one.via == transport.via and one.message.channel not in OUTBOX]
     known = ledger.of(asked)
@@ -83,9 +85,10 @@ def _released(message: Message, at: datetime) -> Move:
 
 @dataclass(frozen=True)
 class _Left:
-    """An uncertain message: how it was transmitted last, and when, by the wall clock."""
+    """An uncertain message: the Message-ID it went with, how it was transmitted last, and when, by the wall clock."""
 
     message: Message
+    mark: str
     via: str
     begun: datetime | None
 
@@ -102,7 +105,7 @@ class _Ledger:
         """Message id → what its ledger says; nothing where there is none. One that cannot be read says: wait."""
         if not left or not self.transport.has_ledger:
             return {}
-        headers = {one.message.message_id: message_id_header(one.message.message_id, self.mail_from) for one in left}
+        headers = {one.message.message_id: one.mark or self._header(one.message) for one in left}
         try:
             written, found = self.transport.written_at(), self.transport.found(headers.values())
         except OSError as error:
@@ -114,6 +117,9 @@ class _Ledger:
             else self._missing(one.begun, written)
             for one in left
         }
+
+    def _header(self, message: Message) -> str:
+        return message_id_header(message.message_id, self.mail_from)
 
     def _missing(self, begun: datetime | None, written: datetime | None) -> Verdict:
         """A ledger that does not have the message yet: its server may still be at it, or the log may be behind."""

@@ -110,6 +110,8 @@ class Sender:
     async def _feed(self, line: Line) -> None:
         """Claim as many as the pace allows, and put them into the line; the first few are waited for."""
         while batch := await self.pace.next(self._room()):
+            if await self._clerks(self.desk.is_stopped):
+                return await self._end(line, "all mail is stopped")
             claimed = await self._clerks(self.desk.claim, batch)
             for _ in claimed:
                 failpoint("claimed")
@@ -119,8 +121,9 @@ class Sender:
                 await line.quiet()
                 await self._judge(line)
             if line.over:
-                return
+                return None
         await line.close()
+        return None
 
     def _canary(self) -> int:
         """How many answers are still waited for before the rest is claimed."""

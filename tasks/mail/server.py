@@ -18,7 +18,13 @@ class MailServerAway(Away):
 
 @dataclass(frozen=True)
 class Server:
-    """Where mail is handed over. `tls`: `required` from the first byte, `starttls` or nothing, `none` in the clear."""
+    """Where mail is handed over. `tls`: `required` from the first byte, `starttls` or nothing, `none` in the clear.
+
+    Attributes:
+        trust: what certificates are checked with; the system's if None.
+        reply_seconds: how long it may take for one reply.
+        session_seconds: how long for one message altogether, or to open a connection; a server that drips is left.
+    """
 
     host: str
     port: int
@@ -26,26 +32,23 @@ class Server:
     username: str = ""
     password: str = ""
     trust: ssl.SSLContext | None = None
+    reply_seconds: float = 30.0
+    session_seconds: float = 120.0
 
 
-async def opened(server: Server, reply_seconds: float, seconds: float) -> SMTP:
+async def opened(server: Server) -> SMTP:
     """A connection on which greeting, EHLO, TLS and the login are done.
-
-    Args:
-        server: where to.
-        reply_seconds: how long the server may take for one reply.
-        seconds: how long it may take for all of them; a server that drips is left.
 
     Raises:
         MailServerAway: nobody listens, it took too long, or TLS or the password was refused.
     """
     client = SMTP(
-        hostname=server.host, port=server.port, timeout=reply_seconds, use_tls=server.tls == "required",
+        hostname=server.host, port=server.port, timeout=server.reply_seconds, use_tls=server.tls == "required",
         start_tls=server.tls == "starttls", tls_context=server.trust if server.tls != "none" else None,
         local_hostname="localhost",
     )  # fmt: skip
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(server.session_seconds):
             await client.connect()
             await _greet(client)
             if server.username:

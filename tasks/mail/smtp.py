@@ -14,10 +14,6 @@ from tasks.mail.server import MailServerAway, Server, opened
 
 __all__ = ["Answer", "Before", "Courier", "MailServerAway", "Server"]
 
-REPLY_SECONDS = 30.0
-"""How long a server may take for one reply."""
-SESSION_SECONDS = 120.0
-"""How long one message may take altogether; a server that drips is left."""
 _GO_AHEAD = 354
 _FAULTS = (SMTPException, OSError, ValueError)
 """What a server can make the library raise; ValueError for a reply that is no number."""
@@ -34,15 +30,13 @@ class Courier:
         self._handed_over = False
 
     @classmethod
-    async def connect(
-        cls, server: Server, reply_seconds: float = REPLY_SECONDS, seconds: float = SESSION_SECONDS
-    ) -> Self:
+    async def connect(cls, server: Server) -> Self:
         """Open a connection, encrypted and verified unless the server's `tls` is none.
 
         Raises:
-            MailServerAway: nobody listens, or TLS or the password was refused.
+            MailServerAway: nobody listens, it took too long, or TLS or the password was refused.
         """
-        return cls(await opened(server, reply_seconds, seconds), seconds)
+        return cls(await opened(server), server.session_seconds)
 
     @property
     def takes_utf8(self) -> bool:

@@ -100,6 +100,7 @@ def choose(settings: Settings, clock: Clock) -> Transport:
     server = Server(
         settings.smtp_host, settings.smtp_port, settings.smtp_tls,
         settings.smtp_username, settings.smtp_password.get_secret_value(),
+        reply_seconds=settings.smtp_reply_seconds, session_seconds=settings.smtp_session_seconds,
     )  # fmt: skip
     ledger: dict[str, Any] = {
         "log": settings.relay_log, "copies": settings.relay_copies, "grace": settings.relay_grace

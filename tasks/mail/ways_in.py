@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import closing
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +23,7 @@ def server_of(settings: Settings) -> Server:
     return Server(
         settings.smtp_host, settings.smtp_port, settings.smtp_tls,
         settings.smtp_username, settings.smtp_password.get_secret_value(),
+        reply_seconds=SECONDS, session_seconds=3 * SECONDS,
     )  # fmt: skip
 
 
@@ -42,16 +44,16 @@ def mail_server(settings: Settings) -> list[Line]:
 async def _spoken_to(settings: Settings) -> list[Line]:
     """TLS, login and sender, as far as one comes."""
     server = server_of(settings)
-    nobody = Server(server.host, server.port, server.tls)
+    nobody = replace(server, username="", password="")
     try:
-        await _leave(await opened(nobody, SECONDS, SECONDS))
+        await _leave(await opened(nobody))
     except MailServerAway as error:
         todo = "the server must offer TLS with a certificate for that name; PERENNIAL_SMTP_TLS says which kind"
         return [Line(TLS, "failed", str(error), todo)]
     clear = "not encrypted: it is on this machine"
     lines = [Line(TLS, "passed", clear if server.tls == "none" else "encrypted, and its certificate verified")]
     try:
-        client = await opened(server, SECONDS, SECONDS)
+        client = await opened(server)
     except MailServerAway as error:
         return [*lines, Line(AUTH, "failed", str(error), "PERENNIAL_SMTP_USERNAME and PERENNIAL_SMTP_PASSWORD")]
     lines.append(Line(AUTH, "passed", "logged in" if server.username else "no user name is configured, none is asked"))

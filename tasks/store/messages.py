@@ -178,6 +178,13 @@ def domains(conn: Connection, ids: Collection[str]) -> dict[str, str]:
     return {row.message_id: row.recipient.rpartition("@")[2].lower() for row in rows}
 
 
+def postmarks(conn: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Message id → the Message-ID it went out with, of those that did; a few thousand a call."""
+    columns = (person_message.c.message_id, person_message.c.postmark)
+    query = select(*columns).where(person_message.c.message_id.in_(ids), person_message.c.postmark.is_not(None))
+    return {row.message_id: row.postmark for row in conn.execute(query)}
+
+
 def keep_all_bytes(conn: Connection, contents: Mapping[str, bytes]) -> None:
     """Keep the bytes of messages that go out, and the Message-ID they bear; what was kept before stands."""
     mine = (person_message.c.message_id == bindparam("id"), person_message.c.bytes.is_(None))

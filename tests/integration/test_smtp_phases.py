@@ -42,7 +42,7 @@ def transmit(fault: Fault, told: Told, seconds: float = 5.0) -> Answer:
     """One message against the server."""
 
     async def one(port: int) -> Answer:
-        courier = await Courier.connect(Server("127.0.0.1", port), reply_seconds=1.0, seconds=seconds)
+        courier = await Courier.connect(Server("127.0.0.1", port, reply_seconds=1.0, session_seconds=seconds))
         try:
             return await courier.send("a@b.example", "c@d.example", told.before_data)
         finally:
@@ -144,7 +144,7 @@ def test_a_server_that_does_not_want_us_is_away(greeting: str) -> None:
     """What is no SMTP greeting is no server."""
 
     async def connect(port: int) -> Answer:
-        courier = await Courier.connect(Server("127.0.0.1", port), reply_seconds=1.0)
+        courier = await Courier.connect(Server("127.0.0.1", port, reply_seconds=1.0))
         return await courier.send("a@b.example", "c@d.example", Told().before_data)
 
     with pytest.raises(MailServerAway):
@@ -156,7 +156,7 @@ def test_without_starttls_nothing_is_sent() -> None:
     fault = Fault()
 
     async def connect(port: int) -> Answer:
-        await Courier.connect(Server("127.0.0.1", port, "starttls"), reply_seconds=1.0)
+        await Courier.connect(Server("127.0.0.1", port, "starttls", reply_seconds=1.0))
         raise AssertionError("it went on in the clear")
 
     with pytest.raises(MailServerAway):
