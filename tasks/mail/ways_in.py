@@ -23,6 +23,7 @@ def server_of(settings: Settings) -> Server:
     return Server(
         settings.smtp_host, settings.smtp_port, settings.smtp_tls,
         settings.smtp_username, settings.smtp_password.get_secret_value(),
+        reply_seconds=SECONDS, session_seconds=3 * SECONDS,
     )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def mail_server(settings: Settings) -> list[Line]:
 
 async def _spoken_to(settings: Settings) -> list[Line]:
     """TLS, login and sender, as far as one comes."""
-    server = replace(server_of(settings), reply_seconds=SECONDS, session_seconds=SECONDS)
+    server = server_of(settings)
     nobody = replace(server, username="", password="")
     try:
         await _leave(await opened(nobody))
