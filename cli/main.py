@@ -11,12 +11,14 @@ from cli import (
     check,
     database,
     demo,
+    erase,
     inbox,
     nightly,
     override,
     preview,
     quarantine,
     renewal,
+    serve,
     start,
     status,
     suppress,
@@ -56,6 +58,7 @@ def main(
 app.command("nightly")(nightly.nightly)
 app.command("renewal")(renewal.renewal)
 app.command("start")(start.start)
+app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.command("account")(account.account)
 app.add_typer(tasks.app, name="tasks")
@@ -67,6 +70,7 @@ app.command("stop")(switches.stop)
 app.command("resume")(switches.resume)
 app.command("suppress")(suppress.suppress)
 app.command("inbox")(inbox.inbox)
+app.command("erase")(erase.erase)
 app.command("quarantine")(quarantine.quarantine)
 app.command("check")(check.check)
 app.command("preview")(preview.preview)

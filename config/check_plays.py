@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from config.parts import Parts
-from models.company import Company  # noqa: TC001 — the annotation of a local
+from models.company import OURS, Company
 from models.nearest import did_you_mean
 from models.play import Play
 from models.step import TOUCHES, Step
@@ -87,6 +87,8 @@ def _unanswered(parts: Parts, play: Play) -> Iterator[tuple[str, Path]]:
         key = ("steps", place, "wait")
         if company.replies == "none":
             yield "it waits for an answer, and config/perennial.yaml says `replies: none`", key
+        elif step.wait.booking and company.booking_url == OURS:
+            continue
         elif company.replies == "crm" and sources and "engagement" not in sources:
             yield "it waits for an answer, and `replies: crm` needs a source of the entity engagement", key
 

@@ -20,6 +20,7 @@ PATTERNS = (
     "templates/emails/**/*.md",
     "templates/emails/**/*.mjml",
     "templates/reports/**/*.html",
+    "templates/pages/*.*",
 )
 LAYER_FILE = "config/perennial.yaml"
 

@@ -51,5 +51,5 @@ def load_rules(files: Files) -> Rules:
     parts = read_parts(files)
     for problem in parts.problems:
         raise problem
-    entities = {source.entity for source in parts.read["sources"].values()}
+    entities = {source.entity for source in parts.read["sources"].values()} | parts.read["company"].heard
     return Rules(files=files, **{**parts.read, "health": parts.read["health"].fitting(entities)})

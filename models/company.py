@@ -21,6 +21,10 @@ def _page(value: str) -> str:
 Page = Annotated[str, AfterValidator(_page)]
 
 
+OURS = "ours"
+"""Instead of a page's address: the page of `perennial serve`."""
+
+
 class Sender(Strict):
     """Who writes: shown in every mail's footer."""
 
@@ -132,3 +136,9 @@ class Company(Strict):
     survey_fatigue: Days = 90
     disable: tuple[str, ...] = ()
     inherit: str | None = None
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """Entities that come from what customers tell us on pages of ours, whatever other sources there are."""
+        pages = {"feedback": self.survey_url, "engagement": self.booking_url}
+        return frozenset(entity for entity, page in pages.items() if page == OURS)

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Literal
 
 ALL = "all"
+ERASED = "erased"
+"""The reason of a suppression that an erasure leaves behind; landings write nobody down again who has it."""
 _PREFIXES = ("class:", "play:")
 CLASSES = ("marketing", "service")
 """Classes that somebody may object to; a contract's notices are stopped by `all` alone, and then are the CSM's task."""

@@ -6,6 +6,7 @@ from config.check import check as check_config
 from config.files import Files
 from config.parts import SOURCES, read_parts
 from config.settings import Settings
+from models.company import OURS
 from models.errors import ConfigError
 from tasks.mail.check import check_templates
 from tasks.mail.check_names import check_names
@@ -35,7 +36,18 @@ def check_environment(files: Files, settings: Settings) -> list[ConfigError]:
                 if match["default"] is None and not names.get(match["name"]):
                     said = f"${{{match['name']}}} is not set; set {match['name']} in the environment or in .env"
                     parts.say(said, SOURCES, "sources", source, key)
-    return _placed(files, parts.problems[before:])
+    problem = missing_address(files, settings)
+    return _placed(files, [*parts.problems[before:], *([problem] if problem else [])])
+
+
+def missing_address(files: Files, settings: Settings) -> ConfigError | None:
+    """That mails would lead to pages of ours, and nobody has said where these are."""
+    company = read_parts(files).read.get("company")
+    wanted = [key for key in ("survey_url", "booking_url") if company and getattr(company, key) == OURS]
+    if not wanted or settings.public_url:
+        return None
+    said = "`ours` needs PERENNIAL_PUBLIC_URL, the address of `perennial serve`, e.g. http://127.0.0.1:8025"
+    return ConfigError(said, file="config/perennial.yaml", key=wanted[0])
 
 
 def _placed(files: Files, problems: list[ConfigError]) -> list[ConfigError]:

@@ -14,6 +14,7 @@ from models.errors import ConfigError, PerennialError, SourceFailed, SourceHeld
 from models.landing import Landing
 from models.record import Record
 from models.source import SourceSpec, Status
+from models.suppression import ERASED
 from models.tables import enrollment, message
 from tasks.failpoint import failpoint
 from tasks.lake.files import GOOD, count_replaced, good_rows, write_findings, write_rows, write_seen
@@ -36,6 +37,7 @@ from tasks.store.landings import (
     totals,
     watermark,
 )
+from tasks.store.suppressions import suppressed_because
 
 OURS = "perennial"
 """The source that our own events land as."""
@@ -212,7 +214,13 @@ def _write(
     if rows.num_rows != landing.good:
         raise SourceFailed(f"{landing.good} good rows were counted and {rows.num_rows} found: nothing was landed")
     replaced = {REPLACES: str(count_replaced(con, lake, entity, earlier))}
-    write_rows(lake, rows, landing, entity, night.settings.secret, replaced)
+    write_rows(lake, rows, landing, entity, night.settings.secret, replaced, _erased(night))
+
+
+def _erased(night: Night) -> set[str]:
+    """Keys of the addresses that were erased."""
+    with read(night.engine) as conn:
+        return suppressed_because(conn, ERASED)
 
 
 def _count(pulled: Pulled) -> int:

@@ -75,11 +75,14 @@ def read_rules(settings: Settings) -> Rules:
     Raises:
         ConfigError: the first thing that is wrong.
     """
-    from tasks.check import check  # noqa: PLC0415 — parses all SQL and templates; only a new night needs it
+    from tasks.check import check, missing_address  # noqa: PLC0415 — parses all SQL; only a new night needs it
 
     files = read_files(settings.config)
     for problem in check(files):
         raise problem
+    missing = missing_address(files, settings)
+    if missing:
+        raise missing
     return load_rules(files)
 
 

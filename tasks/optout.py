@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from models.address import address_key, normalize
 from models.errors import UsageError
 from models.nearest import did_you_mean
+from models.suppression import ALL, ERASED
 from tasks.moment import moment
-from tasks.store.suppressions import suppress
+from tasks.store.suppressions import lift, suppress, suppressed_because
 
 ADDRESS = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+")
 COLUMNS = ("email", "address", "e-mail", "email address")
@@ -56,10 +57,24 @@ def from_csv(path: Path) -> Listed:
     return Listed(tuple(dict.fromkeys(good)), tuple(bad))
 
 
-def suppress_all(conn: Connection, listed: Listed, secret: bytes, reason: str, wall: datetime) -> int:
-    """Suppress them; says how many were not suppressed before."""
+def suppress_all(conn: Connection, listed: Listed, secret: bytes, reason: str, wall: datetime, scope: str = ALL) -> int:
+    """Suppress them within a scope; says how many were not suppressed there before."""
     keys = [address_key(secret, address) for address in listed.addresses]
-    return suppress(conn, keys, reason, moment(conn, wall).now)
+    return suppress(conn, keys, reason, moment(conn, wall).now, scope, source="by hand")
+
+
+def lift_all(conn: Connection, listed: Listed, secret: bytes, reason: str, wall: datetime, scope: str) -> int:
+    """Let them have mail again within a scope; says how many were suppressed there.
+
+    Raises:
+        UsageError: one of them was erased: that is not undone by a switch.
+    """
+    keys = [address_key(secret, address) for address in listed.addresses]
+    for key, address in zip(keys, listed.addresses, strict=True):
+        if scope == ALL and key in suppressed_because(conn, ERASED):
+            raise UsageError(f"'{address}' was erased: nobody may write there again, whatever the sources say")
+    at = moment(conn, wall).now
+    return sum(lift(conn, key, scope, reason, at) for key in keys)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -10,6 +10,7 @@ from config.parts import read_parts
 from models.case import Recipient
 from models.decision import Verdict
 from models.errors import UsageError
+from models.ids import made_of
 from models.nearest import did_you_mean
 from models.play import Play
 from tasks.invitations import meeting_of
@@ -22,6 +23,9 @@ from tasks.queued import zone_of
 from tasks.store import landings
 from tasks.store.engine import read
 from tasks.values import Occasion, values_of
+
+SAMPLE = made_of("preview")
+"""Stands for a message's id: the links of a preview lead to nobody."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _values(night: Night, known: People, verdict: Verdict, contact: Row, use: Us
     account, calendar = known.accounts[verdict.account], night.rules.company.calendar
     zone = zone_of(Recipient("", "", "", timezone=contact.get("timezone") or ""), account, calendar.timezone)
     meeting = meeting_of(night, verdict, use.step, zone, account.get("country") or "") if use.step else None
-    occasion = Occasion(use.step, "preview", meeting.starts if meeting else None)
+    occasion = Occasion(use.step, SAMPLE, meeting.starts if meeting else None)
     return values_of(night, known, verdict, contact, occasion)
 
 

@@ -21,10 +21,11 @@ from tasks.gates import approval_reasons
 from tasks.gather import gather
 from tasks.judge import judge
 from tasks.land import export_events, fail
+from tasks.land_answers import land_answers
 from tasks.measure import measure
 from tasks.night import Night
-from tasks.own_replies import land_replies
 from tasks.publish import publish
+from tasks.retain import retain
 from tasks.score import score
 from tasks.store import landings, runs
 from tasks.store.engine import begin, read
@@ -69,7 +70,8 @@ class Stages:
             failpoint(f"stage_{name}")
 
     def observe(self) -> None:
-        """Pull → land → measure → score: what the night knows."""
+        """Retain → pull → land → measure → score: what the night knows; what is too old, it knows no more."""
+        self.retain()
         self.take_in()
         night = self.night
         with read(night.engine) as conn:
@@ -89,7 +91,7 @@ class Stages:
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
         self.trouble = self.run("answers", answers, night).trouble
-        self.run("replies", land_replies, night)
+        self.run("export-answers", land_answers, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:
@@ -123,6 +125,11 @@ class Stages:
         except (Away, Busy) as error:
             return str(error)
         return ""
+
+    def retain(self) -> None:
+        """Remove what is personal and too old, unless the night is dry."""
+        if not self.night.dry:
+            self.run("retain", retain, self.night)
 
     def report(self) -> None:
         """The pages, unless the night is dry."""

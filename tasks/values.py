@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.company import OURS
 from models.decision import Verdict
+from models.errors import RenderError
 from models.links import with_parameters
+from models.public_page import page_link
 from models.step import Step
+from models.token import Purpose
 from tasks.night import Night
 from tasks.people import People, Row
 
@@ -38,7 +42,7 @@ def values_of(night: Night, people: People, verdict: Verdict, contact: Row, occa
     """The nested plain values of one message."""
     company, account = night.rules.company, verdict.account
     contracts = [people.contracts[id_] for id_ in _contract_ids(verdict) if id_ in people.contracts]
-    pages = {"survey_url": company.survey_url, "booking_url": company.booking_url}
+    pages = {"survey_url": _theirs(company.survey_url), "booking_url": _theirs(company.booking_url)}
     return {
         "company": {**company.company.model_dump(), **pages},
         "account": {**people.accounts[account], "id": account},
@@ -51,8 +55,8 @@ def values_of(night: Night, people: People, verdict: Verdict, contact: Row, occa
         "sales": _part(people.sales_of(account), PERSON),
         "sender": sender_values(night, people, account, occasion.team),
         "step": {"id": verdict.step, "planned_on": verdict.planned_on},
-        "survey": _survey(company.survey_url, occasion),
-        "booking": {"url": with_parameters(company.booking_url, ref=occasion.reference)},
+        "survey": _survey(night, occasion),
+        "booking": {"url": _page(night, "booking", company.booking_url, occasion)},
         "meeting": _meeting(occasion),
         "as_of": night.as_of,
     }
@@ -81,10 +85,27 @@ def _contract_ids(verdict: Verdict) -> list[str]:
     return [subject.removeprefix("contract:") for subject in subjects if subject.startswith("contract:")]
 
 
-def _survey(page: str | None, occasion: Occasion) -> dict[str, str | None]:
+def _survey(night: Night, occasion: Occasion) -> dict[str, str | None]:
     """What is asked, and where it is answered: the page learns the kind and the message's reference, no person."""
     kind = occasion.step.survey if occasion.step else None
-    return {"kind": kind, "url": with_parameters(page, kind=kind, ref=occasion.reference)} if kind else {}
+    if not kind:
+        return {}
+    return {"kind": kind, "url": _page(night, "survey", night.rules.company.survey_url, occasion, kind=kind)}
+
+
+def _page(night: Night, purpose: Purpose, page: str | None, occasion: Occasion, **told: str) -> str | None:
+    """Where a customer goes on: a page of ours, whose token says it all, or another one with parameters."""
+    if page != OURS:
+        return with_parameters(page, **told, ref=occasion.reference)
+    settings = night.settings
+    if not settings.public_url:
+        raise RenderError(f"{purpose}_url: ours needs PERENNIAL_PUBLIC_URL, the address of `perennial serve`")
+    return page_link(settings.public_url, settings.links[0], purpose, occasion.reference, night.as_of)
+
+
+def _theirs(page: str | None) -> str | None:
+    """The address of a page that is not ours: one of ours is another one for each message."""
+    return None if page == OURS else page
 
 
 def _meeting(occasion: Occasion) -> dict[str, Any]:

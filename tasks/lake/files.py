@@ -1,6 +1,9 @@
 """The files of one landing, written before the landing is closed: until then nobody reads them."""
 
+from collections.abc import Collection
+
 import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from models.address import address_key
@@ -16,9 +19,14 @@ GOOD = "fresh ANTI JOIN (SELECT \"row\" AS __row FROM findings WHERE severity = 
 
 
 def write_rows(
-    lake: Lake, rows: pa.Table, landing: Landing, entity: Entity, secret: bytes, footer: dict[str, str]
-) -> None:
-    """Split canonical rows into the landing and the person area, and write both."""
+    lake: Lake, rows: pa.Table, landing: Landing, entity: Entity, secret: bytes, footer: dict[str, str],
+    erased: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Split canonical rows into the landing and the person area, and write both.
+
+    Who was erased is not written down again: of the address keys `erased` only the key lands, so that it is known
+    whom not to write to.
+    """
     count = rows.num_rows
     rows = rows.append_column("landing_seq", pa.array([landing.seq] * count, pa.int64()))
     rows = rows.append_column("source", pa.array([landing.source] * count, pa.string()))
@@ -26,10 +34,21 @@ def write_rows(
     if "address_key" in stored:
         keys = [address_key(secret, email) if email else None for email in rows["email"].to_pylist()]
         rows = rows.append_column("address_key", pa.array(keys, pa.string()))
+        rows = blank(rows, {n for n, key in enumerate(keys) if key in erased}, entity)
     if entity.person_columns:
         person = [entity.key, "landing_seq", *(column.name for column in entity.person_columns)]
         lake.write(person_path(landing), rows.select(person))
     lake.write(landing_path(landing), rows.select(stored), footer)
+
+
+def blank(rows: pa.Table, lost: Collection[int], entity: Entity) -> pa.Table:
+    """The rows with no person columns in those of these numbers."""
+    mask = pa.array([n in lost for n in range(rows.num_rows)], pa.bool_())
+    for name in (column.name for column in entity.person_columns):
+        place = rows.column_names.index(name)
+        nothing = pc.if_else(mask, pa.scalar(None, rows.schema.field(place).type), rows.column(place))
+        rows = rows.set_column(place, rows.schema.field(place), nothing)
+    return rows
 
 
 def good_rows(con: DuckDBPyConnection, entity: Entity) -> pa.Table:

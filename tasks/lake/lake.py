@@ -85,6 +85,16 @@ class Lake:
         return con
 
     @property
+    def root(self) -> str:
+        """The lake's own path in its file system."""
+        return self._place[1]
+
+    def remove(self, path: str) -> None:
+        """Take a file away; nothing happens if it is not there."""
+        if self._here(path):
+            self.fs.rm_file(self._full(path))
+
+    @property
     def fs(self) -> fsspec.AbstractFileSystem:
         """The lake's file system."""
         return self._place[0]

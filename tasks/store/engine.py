@@ -102,9 +102,12 @@ def _sqlite(url: URL, wait: float) -> Engine:
 
 
 def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
-    """SQLite as durable as it can be: without WAL, FULL may lose the last commit with the power, EXTRA does not."""
+    """SQLite as durable as it can be: without WAL, FULL may lose the last commit with the power, EXTRA does not.
+
+    What is deleted is overwritten: a person who was erased is not to be read from the file's free pages.
+    """
     connection.isolation_level = None
-    for pragma in ("synchronous=EXTRA", "recursive_triggers=ON", "foreign_keys=ON"):
+    for pragma in ("synchronous=EXTRA", "recursive_triggers=ON", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, Select, select
 
 from models.event import Event
 from models.ledger import Message
+from models.record import Record
+from models.tables import event as log
 from models.tables import inbound, person_inbound
 from tasks.store.events import append
 from tasks.store.insert import insert
@@ -100,6 +102,12 @@ def of_kinds(conn: Connection, kinds: Collection[str], since: datetime | None = 
     """What came in of these kinds, since an instant or ever, oldest first."""
     query = select(inbound).where(inbound.c.kind.in_(sorted(kinds)))
     return _read(conn, query if since is None else query.where(inbound.c.at >= since))
+
+
+def told_between(conn: Connection, low: int, high: int) -> list[Record]:
+    """The events of what came in, numbered above `low`, at most `high`, in order."""
+    query = select(log).where(log.c.kind == "received", log.c.event_seq > low, log.c.event_seq <= high)
+    return [Record(*row) for row in conn.execute(query.order_by(log.c.event_seq))]
 
 
 def texts_of(conn: Connection, inbound_ids: Collection[str]) -> Mapping[str, str]:

@@ -88,6 +88,11 @@ def of_account(conn: Connection, account: str) -> list[Message]:
     return _read(conn, select(message).where(message.c.account == account).order_by(message.c.changed_seq.desc()))
 
 
+def of_address(conn: Connection, address_key: str) -> list[Message]:
+    """The messages to an address, whatever its account."""
+    return _read(conn, select(message).where(message.c.address_key == address_key))
+
+
 def of_enrollments(conn: Connection, ids: Collection[str]) -> list[Message]:
     """The messages of the enrollments: what ends an enrollment looks here."""
     return _read(conn, select(message).where(message.c.enrollment_id.in_(ids)))

@@ -54,6 +54,11 @@ def is_suppressed(conn: Connection, address_key: str, klass: str = "", play: str
     return bool(against(scopes_of(conn, address_key), klass or "contractual", play))
 
 
+def suppressed_because(conn: Connection, reason: str) -> set[str]:
+    """Keys of the addresses that are suppressed for that reason."""
+    return set(conn.execute(select(suppression.c.address_key).where(suppression.c.reason == reason)).scalars())
+
+
 def suppressed(conn: Connection) -> dict[tuple[str, str], Suppression]:
     """(address key, scope) → suppression."""
     found = conn.execute(select(suppression).order_by(suppression.c.address_key, suppression.c.scope))

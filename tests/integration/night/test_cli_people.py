@@ -107,7 +107,7 @@ def test_suppress_an_address_and_a_file(house: House, tmp_path: Path) -> None:
     listed = tmp_path / "out.csv"
     listed.write_text("name;E-mail\nJane;jane@example.com\nJoe;joe@example.com\nJim;at home\n", encoding="utf-8-sig")
     found = told(house, "suppress", "--file", listed, code=2)
-    assert found == {"added": 1, "known": 1, "invalid": [{"line": 4, "text": "at home"}]}
+    assert found == {"scope": "all", "added": 1, "known": 1, "invalid": [{"line": 4, "text": "at home"}]}
     keys = {row.address_key for row in house.rows(select(suppression))}
     assert keys == {address_key(house.settings.secret, one) for one in ("jane@example.com", "joe@example.com")}
     assert not any("example.com" in json.dumps(row.payload) for row in house.events("suppressed"))
