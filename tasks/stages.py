@@ -92,7 +92,7 @@ class Stages:
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
         self.trouble = self.run("answers", answers, night).trouble
-        self.run("land-answers", land_answers, night)
+        self.run("export-answers", land_answers, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:

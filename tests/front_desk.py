@@ -50,6 +50,16 @@ class Browser:
         return self.loop.run(self.client.post(path, data=data, **more))
 
 
+@contextmanager
+def browser_of(desk: Desk, limits: Limits = WIDE) -> Iterator[Browser]:
+    """Somebody with a browser in front of a desk."""
+    with asyncio.Runner() as loop:
+        transport = httpx.ASGITransport(app_of(desk, limits))
+        client = httpx.AsyncClient(transport=transport, base_url="http://pages.example")
+        yield Browser(loop, client)
+        loop.run(client.aclose())
+
+
 @dataclass
 class Front:
     """An installation with a service in front of it.
@@ -70,23 +80,24 @@ class Front:
     @contextmanager
     def client(self, limits: Limits = WIDE) -> Iterator["Browser"]:
         """Somebody with a browser."""
-        with asyncio.Runner() as loop:
-            transport = httpx.ASGITransport(app_of(self.desk(), limits))
-            client = httpx.AsyncClient(transport=transport, base_url="http://pages.example")
-            yield Browser(loop, client)
-            loop.run(client.aclose())
+        with browser_of(self.desk(), limits) as found:
+            yield found
 
     def mail(self, number: int = 0, **changes: Any) -> str:
         """Queue a message to contact n; its id."""
         return queue(self.night, number, message_id=made_of("test", number), **changes)
 
-    def survey(self, number: int = 0, kind: str = "nps") -> str:
+    def survey(self, number: int = 0, kind: str = "nps", **changes: Any) -> str:
         """Queue a message that asks for an answer, of a play that is pinned; its id."""
         play, step = next((one, step) for one in PLAYS.values() for step in one.steps if step.survey == kind)
         payload = {"hash": play.hash, "play": play.play, "text": play.text}
         with begin(self.night.engine) as conn:
             append(conn, Event(f"pin:{play.hash}", "play_pinned", f"play:{play.play}", NINE, payload=payload))
-        return self.mail(number, play=play.play, step=step.id, template=step.email)
+        return self.mail(number, play=play.play, step=step.id, template=step.email, **changes)
+
+    def id_of(self, number: int) -> str:
+        """The id of the message to contact n."""
+        return made_of("test", number)
 
     def path(self, purpose: Purpose, message_id: str) -> str:
         """The path of a message's page."""
