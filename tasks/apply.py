@@ -14,6 +14,7 @@ from tasks.failpoint import failpoint
 from tasks.letters import Letter
 from tasks.night import Night
 from tasks.people import people
+from tasks.revisions import revise
 from tasks.store.engine import begin
 from tasks.store.events import append_all
 from tasks.store.messages import keep_person
@@ -65,6 +66,7 @@ def apply(
             cancel(conn, night, [end.enrollment_id for end in ends])
             close_of(conn, night, [end.enrollment_id for end in ends if not end.keeps_tasks])
         failpoint("applied_batch")
+    revise(night, lambda accounts: people(night, landings, accounts), versions, hashes)
     with begin(night.engine) as conn:
         append_all(conn, triggers(night))
         fall_due(conn, night)
