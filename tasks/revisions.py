@@ -118,7 +118,12 @@ def _why(night: Night, known: People, one: Message) -> str:
 def _anew(night: Night, known: People, old: _Old, play: Play) -> Iterator[Letter]:
     """The letter as it would be written tonight; none if it still cannot be."""
     one, row = old.message, known.contacts.get(old.message.contact or "")
-    if row is None or one.step not in {each.id for each in play.steps} or not row.get("address_key"):
+    if (
+        row is None
+        or one.account not in known.accounts
+        or one.step not in {each.id for each in play.steps}
+        or not row.get("address_key")
+    ):
         return
     recipient = Recipient(
         one.contact or "", row.get("role") or "", row["address_key"], row.get("language") or "",
