@@ -15,6 +15,7 @@ from tasks.goals import goals
 from tasks.letters import Letter
 from tasks.night import Night
 from tasks.people import people
+from tasks.revisions import revise
 from tasks.store.engine import begin
 from tasks.store.events import append_all
 from tasks.store.messages import keep_person
@@ -66,6 +67,7 @@ def apply(
             cancel(conn, night, [end.enrollment_id for end in ends])
             close_of(conn, night, [end.enrollment_id for end in ends if not end.keeps_tasks])
         failpoint("applied_batch")
+    revise(night, lambda accounts: people(night, landings, accounts), versions, hashes)
     results = list(goals(night))
     with begin(night.engine) as conn:
         append_all(conn, triggers(night))

@@ -17,7 +17,7 @@ from tasks.invitations import Meeting, invitation, meeting_of
 from tasks.mail.calendar import Person
 from tasks.mail.press import press
 from tasks.mail.render import Rendered
-from tasks.mail.template import find_template
+from tasks.mail.template import find_template, text_hash
 from tasks.night import Night
 from tasks.notices import notice
 from tasks.people import People, Row
@@ -83,17 +83,18 @@ class _Desk:
             except RenderError as error:
                 problem = str(error)
             state, reason = ("held", problem) if problem else ("queued", "")
-        row = self._row(recipient) | {"language": language, "state": state, "reason": reason or None}
+        row = self._row(recipient, language) | {"language": language, "state": state, "reason": reason or None}
         slot = slot_of(self.night, self.verdict, self._zone(recipient), self.account.get("country") or "")
         event = queued(self.night, self.verdict, self.channel, recipient.address_key, slot, **row)
         return Letter(event, contact.get("email") or "", _name(contact), kept, problem)
 
-    def _row(self, recipient: Recipient) -> dict[str, Any]:
+    def _row(self, recipient: Recipient, language: str) -> dict[str, Any]:
         """What the ledger knows of a letter, beside its keys and times."""
         template = self.step.template or ""
         return {
             "template": template, "klass": find_template(self.night.rules.files, template, "en").front.klass,
             "contact": recipient.contact, "deadline": self.step.deadline, "touch": self.step.kind in TOUCHES,
+            "template_hash": text_hash(self.night.rules.files, template, language),
         }  # fmt: skip
 
     def _words(self, recipient: Recipient, contact: Row, language: str) -> Rendered:

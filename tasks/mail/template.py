@@ -1,5 +1,6 @@
 """A template: one Markdown file for a mail and a language, with front matter that says what it is and needs."""
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,6 +107,15 @@ def find_template(files: Files, name: str, language: str) -> Template:
             return read_template(path, files[path])
     problem = f"there is no template '{name}'; {did_you_mean(name, template_names(files))}"
     raise ConfigError(problem, file=f"{FOLDER}/{name}.{DEFAULT_LANGUAGE}.md")
+
+
+def text_hash(files: Files, name: str, language: str) -> str:
+    """16 hex digits that change with the template's text; empty when there is no such template any more."""
+    try:
+        text = files[find_template(files, name, language).path]
+    except ConfigError:
+        return ""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def template_needs(files: Files, name: str, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
