@@ -24,6 +24,7 @@ from cli import (
     tasks,
     up,
     versions,
+    why,
 )
 from cli.answer import Options
 from cli.group import Commands
@@ -58,6 +59,7 @@ app.command("renewal")(renewal.renewal)
 app.command("start")(start.start)
 app.command("status")(status.status)
 app.command("account")(account.account)
+app.command("why")(why.why)
 app.add_typer(tasks.app, name="tasks")
 app.command("done")(tasks.done_alone)
 app.command("override")(override.override)
