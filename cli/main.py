@@ -14,6 +14,7 @@ from cli import (
     erase,
     nightly,
     override,
+    plan,
     preview,
     quarantine,
     renewal,
@@ -55,6 +56,7 @@ def main(
 
 
 app.command("nightly")(nightly.nightly)
+app.command("plan")(plan.plan)
 app.command("renewal")(renewal.renewal)
 app.command("start")(start.start)
 app.command("status")(status.status)

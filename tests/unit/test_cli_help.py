@@ -26,7 +26,7 @@ HEAVY = (
 COMMANDS = (
     "nightly", "renewal", "start", "override", "versions", "status", "account", "tasks", "tasks done", "tasks pending",
     "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
-    "db upgrade", "demo", "erase", "up", "why",
+    "db upgrade", "demo", "erase", "up", "why", "plan",
 )  # fmt: skip
 
 
