@@ -33,6 +33,8 @@ class Place:
     engine: Engine
     lake: Lake
     dry: bool = False
+    cut: bool = False
+    """It stands just before the seal of a night."""
 
 
 @contextmanager
@@ -54,20 +56,23 @@ def open_place(settings: Settings, *, create: bool = True) -> Iterator[Place]:
 
 
 @contextmanager
-def open_dry(settings: Settings, sealed: date | None = None) -> Iterator[Place]:
+def open_dry(settings: Settings, sealed: date | None = None, *, before: bool = False) -> Iterator[Place]:
     """A place that writes nowhere but to temporary space: the events copied, the lake read from below.
 
-    If the night of the date `sealed` has been sealed, it stands where it stood at the seal.
+    If the night of the date `sealed` has been sealed, it stands where it stood at the seal, or just `before` it.
     """
     folder = Path(tempfile.mkdtemp(prefix="perennial-dry-"))
     engine = open_store(f"sqlite:///{folder / 'perennial.db'}")
     try:
+        cut = False
         if settings.database_url or (settings.var / "perennial.db").exists():
             source = open_store(settings.database, create=False)
-            copy_events(source, engine, _sealed_at(source, sealed) if sealed else None)
+            last = _sealed_at(source, sealed) if sealed else None
+            cut = bool(last and before)
+            copy_events(source, engine, last - 1 if last and before else last)
             source.dispose()
         under = settings.lake if settings.lake_url or (settings.var / "lake").exists() else None
-        yield Place(settings.aside(folder), engine, Lake(str(folder / "lake"), under), dry=True)
+        yield Place(settings.aside(folder), engine, Lake(str(folder / "lake"), under), dry=True, cut=cut)
     finally:
         engine.dispose()
         shutil.rmtree(folder, ignore_errors=True)

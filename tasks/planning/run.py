@@ -42,20 +42,27 @@ class Planned:
 
 @contextmanager
 def planned(
-    settings: Settings, as_of: date, through: Through = plainly, wall: datetime | None = None
+    settings: Settings,
+    as_of: date,
+    through: Through = plainly,
+    wall: datetime | None = None,
+    *,
+    otherwise: bool = False,
 ) -> Iterator[Planned]:
     """The night of that date: a sealed one from its seal, any other pulled as the nightly would.
+
+    With `otherwise` a sealed night is decided anew by the rules of these settings, of the rows that it knew.
 
     Raises:
         UsageError: a later night has decided, so that this one would only observe.
     """
-    with open_dry(settings, as_of) as place:
-        night, sealed = _opened(place, as_of, wall)
+    with open_dry(settings, as_of, before=otherwise) as place:
+        night, sealed, pulled = _opened(place, as_of, wall)
         stages = Stages(night, through)
         if not sealed:
             with begin(place.engine) as conn:
                 runs.start_run(conn, night.run_key, night.as_of, night.clock.now)
-            stages.observe()
+            (stages.know if pulled else stages.observe)()
             stages.seal()
         whole = stages.decide()
         note_plan(night, whole)
@@ -71,12 +78,14 @@ def planned(
         yield Planned(night, whole, Seal.of(run.seal), found, ended, sealed)
 
 
-def _opened(place: Place, as_of: date, wall: datetime | None) -> tuple[Night, bool]:
-    """The night, and whether it was sealed."""
+def _opened(place: Place, as_of: date, wall: datetime | None) -> tuple[Night, bool, bool]:
+    """The night, whether it is sealed, and whether it has pulled already, being cut off before its seal."""
     with read(place.engine) as conn:
         found, decided = runs.get(conn, run_key(as_of)), runs.newest_decided(conn)
     if found is not None and found.seal is not None:
-        return sealed_night(place, as_of), True
+        return sealed_night(place, as_of), True, True
+    if place.cut:
+        return night_of(place, read_rules(place.settings), as_of, found.started_at if found else wall), False, True
     if decided is not None and decided > as_of:
         raise UsageError(f"the night of {as_of} would decide nothing: that of {decided} has decided already")
-    return night_of(place, read_rules(place.settings), as_of, wall), False
+    return night_of(place, read_rules(place.settings), as_of, wall), False, False
