@@ -1,5 +1,6 @@
 """`perennial plan`: a nightly of equal inputs does exactly what the plan said; the plan itself changes nothing."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,15 @@ def test_a_night_before_one_that_has_decided_has_no_plan(quick: House) -> None:
     result = call(quick, "plan", "--as-of", MONDAY - timedelta(days=3))
     assert result.exit_code == 2
     assert f"that of {MONDAY} has decided already" in result.stderr
+
+
+def test_the_same_rules_change_nothing_and_others_are_told(quick: House, tmp_path: Path) -> None:
+    """A sealed night decided anew by its own rules is the same night; a play less is told, and exits 5."""
+    asked = ("plan", "--as-of", MONDAY, "--max-changes", 0, "--against")
+    same = told(quick, *asked, quick.layer)
+    assert (same["changes"], same["plan_hash"]) == (0, same["other_plan_hash"])
+    fewer = with_plays(Path(shutil.copytree(quick.layer, tmp_path / "layer")), "renewal")
+    found = told(quick, *asked, fewer, code=5)
+    plays = {row["play"] for one in found["customers"] for row in one.get("begin", {}).get("gone", ())}
+    assert plays
+    assert plays <= {"onboarding-30-days", "nps-closed-loop"}
