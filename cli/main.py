@@ -16,6 +16,7 @@ from cli import (
     mail,
     nightly,
     override,
+    plan,
     preview,
     quarantine,
     renewal,
@@ -28,6 +29,7 @@ from cli import (
     templates,
     up,
     versions,
+    why,
 )
 from cli.answer import Options
 from cli.group import Commands
@@ -58,11 +60,13 @@ def main(
 
 
 app.command("nightly")(nightly.nightly)
+app.command("plan")(plan.plan)
 app.command("renewal")(renewal.renewal)
 app.command("start")(start.start)
 app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.command("account")(account.account)
+app.command("why")(why.why)
 app.add_typer(tasks.app, name="tasks")
 app.command("done")(tasks.done_alone)
 app.command("override")(override.override)

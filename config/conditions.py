@@ -81,7 +81,7 @@ class Expression:
         tree = _tree(text)
         _check_parts(tree, columns)
         check_kinds(tree, columns)
-        sql = _strict(tree).sql("duckdb", identify=True, comments=False)
+        sql = strict(tree).sql("duckdb", identify=True, comments=False)
         return cls(text, sql, _read(tree), cls._kind(tree, columns))
 
     @classmethod
@@ -153,7 +153,7 @@ def _not_allowed(node: exp.Expr) -> str:
     return f"`{node.sql('duckdb')}` is not allowed here"
 
 
-def _strict(tree: exp.Expr) -> exp.Expr:
+def strict(tree: exp.Expr) -> exp.Expr:
     """The expression with two habits of DuckDB taken away: what is unknown or undefined comes out as NULL.
 
     Its least and greatest pass over NULL, and its division by zero is infinite, or an error.

@@ -1,5 +1,6 @@
 """A night's identity, states and exit codes."""
 
+import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -45,6 +46,12 @@ class Seal:
     def payload(self) -> dict[str, Any]:
         """As JSON."""
         return {**asdict(self), "as_of": self.as_of.isoformat()}
+
+    @property
+    def inputs(self) -> str:
+        """One hash of everything the night is decided from: nights of equal inputs do exactly the same."""
+        said = (self.as_of.isoformat(), self.config_hash, self.landing_seq, self.event_seq, sorted(self.hashes.items()))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     @classmethod
     def of(cls, payload: dict[str, Any]) -> "Seal":

@@ -38,6 +38,11 @@ def account_cases(
     return [said.of(id_, tuple(cases[id_])) for id_ in hits]
 
 
+def every_case(con: duckdb.DuckDBPyConnection, night: Night, play: Play) -> Iterator[Case]:
+    """The case of each subject of a configured play, of the accounts at hand, as if it had never been enrolled."""
+    return _Desk(con, night, {}, stale_places(night)).every(play)
+
+
 def _only_hits(con: duckdb.DuckDBPyConnection, plays: Iterable[Play], anchors: Anchors) -> None:
     """What these versions ask of the accounts that come up, apart."""
     known = list(plays)
@@ -87,6 +92,12 @@ class _Desk:
         busy = {row[0] for row in self.con.execute(_BUSY, [play.play]).fetchall()}
         known = _known(self.con, play.play)
         yield from (case for row in rows.values() for case in self._new(play, row, known, busy))
+
+    def every(self, play: Play) -> Iterator[Case]:
+        """All subjects of the accounts at hand."""
+        subjects = subjects_sql(play, self.night.rules.anchors, HIT)
+        sql = f"SELECT r.* FROM ({subjects}) r JOIN hits USING (account) ORDER BY subject"  # noqa: S608 — our own parts
+        yield from (self._case(play, row) for row in _dicts(self.con, sql))
 
     def _running(self, play: Play, row: dict[str, Any] | None, talk: dict[str, Any]) -> Case:
         """The case of a running enrollment; without a row its subject is gone."""

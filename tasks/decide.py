@@ -47,14 +47,14 @@ def decided(
     return limit_addresses(whole, _sent_today(con), rules.caps)
 
 
-def policy(night: Night, countries: Iterable[str] = ()) -> Policy:
-    """The limits of tonight, with the working days of these countries."""
+def policy(night: Night, countries: Iterable[str] = (), *, templates: bool = True) -> Policy:
+    """The limits of tonight, with the working days of these countries; without the templates' classes if so wanted."""
     company, files, plays = night.rules.company, night.rules.files, night.rules.plays
     return Policy(
         caps=company.caps,
         workdays=workdays(company.calendar, night.as_of),
         fallback_roles=company.fallback_roles,
-        classes={name: find_template(files, name, "en").front.klass for name in template_names(files)},
+        classes={name: find_template(files, name, "en").front.klass for name in template_names(files) if templates},
         stopped=frozenset(history_of(night)["stopped"]),
         deadline_stale_hours=company.deadline_stale_hours,
         calendars=calendars(company.calendar, countries, night.as_of),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from config.conditions import Condition, Expression
 from config.scoring import lineage_of, sheet_columns
+from models.entities import ENTITIES
 from models.errors import ConditionError
 from models.fact import GRAINS, Grain, Kind
 from models.play import PlayCondition
@@ -23,6 +24,7 @@ from tasks.store.engine import read
 from tasks.store.landings import of_run
 
 GOOD = ("ok", "unchanged")
+EVERY = frozenset(ENTITIES)
 NEVER = 24 * 3650
 """Hours of staleness of what was never good: ten years."""
 
@@ -134,7 +136,7 @@ def _culprit(
 
 
 def _told(night: Night, grain: Grain, parsed: Mapping[str, Expression], late: dict[str, float]) -> dict[str, Any]:
-    """What conditions.json says of a grain's conditions: text, columns read, and whether they are stale by whom."""
+    """What conditions.json says of a grain's conditions: text, columns read, whose they are, who makes them stale."""
     lineage, entities = lineage_of(night.rules, grain), frozenset(late)
     found = {}
     for id_, each in parsed.items():
@@ -143,6 +145,7 @@ def _told(night: Night, grain: Grain, parsed: Mapping[str, Expression], late: di
             "grain": grain,
             "text": each.text,
             "columns": list(each.columns_read),
+            "entities": {column: sorted(lineage.stale(column, EVERY)) for column in each.columns_read},
             "stale": bool(behind),
             "stale_entities": behind,
             "stale_hours": max((late[one] for one in behind), default=0),

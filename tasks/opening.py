@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from config.files import Files, read_files
 from config.load import Rules, load_rules
@@ -16,6 +16,7 @@ from config.settings import Settings
 from models.clock import Clock
 from models.errors import UsageError
 from models.night import Seal, run_key
+from models.tables import event
 from tasks.lake.lake import Lake
 from tasks.night import Night
 from tasks.store import runs
@@ -32,6 +33,8 @@ class Place:
     engine: Engine
     lake: Lake
     dry: bool = False
+    cut: bool = False
+    """It stands just before the seal of a night."""
 
 
 @contextmanager
@@ -53,20 +56,32 @@ def open_place(settings: Settings, *, create: bool = True) -> Iterator[Place]:
 
 
 @contextmanager
-def open_dry(settings: Settings) -> Iterator[Place]:
-    """A place that writes nowhere but to temporary space: the events copied, the lake read from below."""
+def open_dry(settings: Settings, sealed: date | None = None, *, before: bool = False) -> Iterator[Place]:
+    """A place that writes nowhere but to temporary space: the events copied, the lake read from below.
+
+    If the night of the date `sealed` has been sealed, it stands where it stood at the seal, or just `before` it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="perennial-dry-"))
     engine = open_store(f"sqlite:///{folder / 'perennial.db'}")
     try:
+        cut = False
         if settings.database_url or (settings.var / "perennial.db").exists():
             source = open_store(settings.database, create=False)
-            copy_events(source, engine)
+            last = _sealed_at(source, sealed) if sealed else None
+            cut = bool(last and before)
+            copy_events(source, engine, last - 1 if last and before else last)
             source.dispose()
         under = settings.lake if settings.lake_url or (settings.var / "lake").exists() else None
-        yield Place(settings.aside(folder), engine, Lake(str(folder / "lake"), under), dry=True)
+        yield Place(settings.aside(folder), engine, Lake(str(folder / "lake"), under), dry=True, cut=cut)
     finally:
         engine.dispose()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sealed_at(source: Engine, as_of: date) -> int | None:
+    """The number of the event that sealed the night; None if it has not been sealed."""
+    with read(source) as conn:
+        return conn.execute(select(event.c.event_seq).where(event.c.key == f"sealed:{run_key(as_of)}")).scalar()
 
 
 def read_rules(settings: Settings) -> Rules:

@@ -74,6 +74,10 @@ class Stages:
         """Retain → pull → land → measure → score: what the night knows; what is too old, it knows no more."""
         self.retain()
         self.take_in()
+        self.know()
+
+    def know(self) -> None:
+        """Measure → score, of what has landed."""
         night = self.night
         with read(night.engine) as conn:
             night.landing_seq = landings.watermark(conn)

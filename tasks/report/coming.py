@@ -83,11 +83,11 @@ def _coming(talk: Conversation, item: Planned) -> Coming:
     """One step in words."""
     return Coming(
         step=item.step.id, kind=item.step.kind, what=what(item.step),
-        planned_on=item.on.isoformat() if item.on else None, why=item.reason or _why(talk, item.step),
+        planned_on=item.on.isoformat() if item.on else None, why=item.reason or why_then(talk, item.step),
     )  # fmt: skip
 
 
-def _why(talk: Conversation, step: Step) -> str:
+def why_then(talk: Conversation, step: Step) -> str:
     """Where the date comes from."""
     if step.after:
         return f"{_span(step)} after {step.after} {FOLLOWED[step.follows]}"

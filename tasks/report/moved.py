@@ -53,10 +53,10 @@ class Scored:
 def changes(conn: Connection, book: Reading, accounts: Collection[str]) -> dict[str, list[ChangeView]]:
     """Account → what moved its score, against the newest earlier night first."""
     ids = list(accounts)
-    earlier = [_scored(book, night, _health(conn, book.night, night), ids) for night in _nights(conn, book.night)]
+    earlier = [scored_on(book, night, _health(conn, book.night, night), ids) for night in _nights(conn, book.night)]
     if not earlier or not ids:
         return {}
-    now = _scored(book, book.night.as_of, book.night.rules.health, ids)
+    now = scored_on(book, book.night.as_of, book.night.rules.health, ids)
     return {id_: [change_view(then, now, id_) for then in earlier] for id_ in ids}
 
 
@@ -109,7 +109,7 @@ def _health(conn: Connection, night: Night, day: date) -> Health:
         return night.rules.health
 
 
-def _scored(book: Reading, day: date, health: Health, ids: list[str]) -> Scored:
+def scored_on(book: Reading, day: date, health: Health, ids: list[str]) -> Scored:
     """What the night of that day has said of these accounts."""
     lake, found = book.night.lake, defaultdict(list)
     sql = _PARTS.format(path=text(lake.resolve(f"nights/{day}/{FILE}")))

@@ -61,6 +61,14 @@ class Pages:
         }  # fmt: skip
         return self._render("account.html", values)
 
+    def plan(self, told: Mapping[str, Any]) -> str:
+        """The page of what a night would do; `told` is the object of `plan --json`."""
+        totals = {
+            name: sum(play[name] for play in told["plays"].values()) for name in ("begin", "end", "messages", "tasks")
+        }
+        acted = [one for one in told["customers"] if one["acted"]]
+        return self._render("plan.html", {"plan": told, "totals": totals, "acted": acted})
+
     def _render(self, template: str, values: Mapping[str, Any]) -> str:
         """A page; the script's hash is what the policy lets run."""
         return self._environment.get_template(template).render({**values, **self._frame})

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models.health import BANDS
+from models.night import Seal
 from models.tables import enrollment
 from tasks.night import Night
 from tasks.report.reading import Reading, reading
@@ -22,6 +23,7 @@ def summary(night: Night) -> dict[str, Any]:
             "as_of": night.as_of.isoformat(),
             "run_key": night.run_key,
             "state": run.state if run else None,
+            "inputs": Seal.of(run.seal).inputs if run and run.seal else None,
             "sources": sources(conn, night),
             "accounts": accounts(book),
             "health": {band: book.counts("health_band").get(band, 0) for band in BANDS},

@@ -9,15 +9,17 @@ from tasks.store.engine import begin, read
 from tasks.store.events import BATCH, events_since, store
 
 
-def copy_events(source: Engine, target: Engine) -> int:
+def copy_events(source: Engine, target: Engine, up_to: int | None = None) -> int:
     """Copy the log and what this database remembers of itself into an empty store; says how many events.
+
+    With `up_to` the copy stands where the database stood after that event.
 
     Numbers and stamps are kept, so that the copy's projections are equal. The person area stays behind.
     """
     copied = 0
     with read(source) as old, begin(target) as new:
         _copy_meta(old, new)
-        waiting = events_since(old)
+        waiting = events_since(old, up_to=up_to)
         while records := list(islice(waiting, BATCH)):
             store(new, records)
             copied += len(records)

@@ -28,7 +28,7 @@ COMMANDS = (
     "tasks reopen", "tasks close", "done", "approve", "stop", "resume", "suppress", "quarantine", "check", "preview",
     "templates check", "templates gallery",
     "mail", "mail show", "mail release", "mail cancel", "mail resend", "mail doctor",
-    "db upgrade", "demo", "erase", "inbox", "serve", "up",
+    "db upgrade", "demo", "erase", "inbox", "serve", "up", "why", "plan",
 )  # fmt: skip
 
 
