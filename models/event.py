@@ -49,7 +49,7 @@ KINDS: dict[str, str] = {
     "message_superseded": "message_id, reason, by",
     "suppressed": "address_key, scope (all|class:CLASS|play:PLAY), reason, source",
     "unsuppressed": "address_key, scope, reason",
-    "consented": "address_key, value (granted|withdrawn), source, on",
+    "consented": "address_key, value (granted|withdrawn|none: service mail alone), source, on",
     "received": (
         "inbound_id, kind (reply|bounce|delayed|delivered|complaint|unsubscribe|auto_reply|survey|booking|unknown), "
         "status, account, contact, address_key, message_id (ours, if known), effect, score, answer, meets_on"
