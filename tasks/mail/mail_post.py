@@ -57,7 +57,7 @@ class MailPost:
     @property
     def repeated(self) -> str:
         """What its ledger said, if there is one."""
-        return "sent again: not found in the ledger" if self.transport.mailbox else "sent again blindly"
+        return "sent again: not found in the ledger" if self.transport.has_ledger else "sent again blindly"
 
     def refusal(self, recipient: str) -> str:
         """Why this recipient may not be written to."""
