@@ -16,10 +16,11 @@ from pathlib import Path
 import duckdb
 
 from bench.due import due
+from bench.mailing import is_there, mailing
 from bench.nights import Night, nights, with_and_without_prefect
 from bench.scoring import Measured, measured
 
-BENCHES = ("score", "growth", "due", "nightly", "prefect")
+BENCHES = ("score", "growth", "due", "mail", "nightly", "prefect")
 MILLION = 1_000_000
 
 
@@ -35,6 +36,8 @@ def main() -> None:
             _scoring(folder, asked)
         if "due" in asked.benches:
             _due(folder, asked)
+        if "mail" in asked.benches:
+            _mailing(folder, asked)
         if "nightly" in asked.benches or "prefect" in asked.benches:
             _nights(folder, asked)
     finally:
@@ -50,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--enrollments", type=int, default=500_000, help="active enrollments of the due bench (default: %(default)s)"
     )
+    parser.add_argument("--mails", type=int, default=5_000, help="mails of the mail bench (default: %(default)s)")
     parser.add_argument(
         "--times", type=int, default=3, help="how often each way is run, in turns (default: %(default)s)"
     )
@@ -102,6 +106,22 @@ def _due(folder: Path, asked: argparse.Namespace) -> None:
     for way, name in words.items():
         told = f"{found.seconds[way]:.2f} s (cpu {found.processor[way]:.2f})"
         print(f"{name:>28} {told:<22} cpu ratio {found.ratio(way):.1f}")
+
+
+def _mailing(folder: Path, asked: argparse.Namespace) -> None:
+    """From the template to the server's 250, beside Postfix's sender and a plain loop."""
+    print(
+        "\nMail to Postfix's smtp-sink on loopback; ours is rendered, frozen, claimed, sent and recorded in PostgreSQL"
+    )
+    if not is_there():
+        print("  left out: smtp-sink and smtp-source are not installed (Debian: apt-get install postfix)")
+        return
+    limit = 0.0
+    for way in mailing(folder / "mail", asked.mails):
+        limit = limit or way.rate
+        whole = f"{way.rate:>7.0f} mails/s, {way.rate / limit:.2f} of smtp-source"
+        alone = f"sending alone {way.sending:.0f}/s, {way.sending / limit:.2f}"
+        print(f"{way.name:>32} {whole}; {alone}; {way.megabytes:.0f} MB a sender", flush=True)
 
 
 def _nights(folder: Path, asked: argparse.Namespace) -> None:

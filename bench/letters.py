@@ -40,6 +40,7 @@ from tasks.store.messages import keep_person
 PORT = 2599
 TEMPLATE = "onboarding/day-07-first-value"
 CHUNK = 500
+LAYER = Path(__file__).with_name("mail_layer")
 MEGABYTE = 1024 * (1024 if sys.platform == "darwin" else 1)
 _ROW = {name.name: None for name in ENTITIES["contacts"].columns}
 
@@ -51,7 +52,7 @@ def settings_in(folder: Path) -> Settings:
         if (folder / f"{kind}.pem").exists():
             keys |= {f"dkim_{kind}_key": folder / f"{kind}.pem", f"dkim_{kind}_selector": kind}
     return Settings(
-        var=folder, database_url=(folder / "database").read_text(), smtp_host="127.0.0.1", smtp_port=PORT,
+        var=folder, config=LAYER, database_url=(folder / "database").read_text(), smtp_host="127.0.0.1", smtp_port=PORT,
         smtp_tls="none", mail_from="success@perennial.example", reply_domain="reply.perennial.example",
         allow_recipients="customers.example", public_url="https://success.perennial.example", _env_file=None, **keys,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from bench.letters import PORT, Shop
 
 SINK, SOURCE = "smtp-sink", "smtp-source"
-CONNECTIONS = 10
+CONNECTIONS = 40
 
 
 @dataclass(frozen=True)
