@@ -38,6 +38,12 @@ def host_of(address: str) -> str:
     return name if _HOST.fullmatch(name) else ""
 
 
+def _on_this_machine(address: str) -> str:
+    """The loopback host of an address, for pages that are tried out before anybody else can reach them; else none."""
+    host = host_of(address)
+    return host if host.startswith("127.") else "-"
+
+
 def astray(address: str, hosts: Collection[str]) -> str:
     """Why no link may lead to this address; empty if one may."""
     scheme = address.partition(":")[0].lower() if ":" in address else ""
@@ -45,7 +51,7 @@ def astray(address: str, hosts: Collection[str]) -> str:
         return "a link has a character that no address has"
     if scheme == "mailto":
         return "" if _MAILBOX.fullmatch(address.partition(":")[2]) else "a link leads to 'mailto:' without one mailbox"
-    if scheme != "https":
+    if scheme != "https" and not (scheme == "http" and _on_this_machine(address) in hosts):
         shown = f"{scheme}:" if scheme else "nowhere"
         return f"a link leads to '{shown}'; https and mailto are allowed, with the whole address"
     host = host_of(address)

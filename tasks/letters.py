@@ -15,6 +15,7 @@ from models.play import Play
 from models.step import TOUCHES, Step
 from tasks.invitations import Meeting, invitation, meeting_of
 from tasks.mail.calendar import Person
+from tasks.mail.paths import own_host
 from tasks.mail.press import press
 from tasks.mail.render import Rendered
 from tasks.mail.template import find_template, text_hash
@@ -101,7 +102,8 @@ class _Desk:
         """The rendered template."""
         occasion = Occasion(self.step, self._id(recipient), self.meeting.starts if self.meeting else None)
         values = values_of(self.night, self.known, self.verdict, contact, occasion)
-        return press().render(self.night.rules.files, self.step.template or "", language, values)
+        beside = own_host(self.night.settings)
+        return press().render(self.night.rules.files, self.step.template or "", language, values, beside)
 
     def _kept(self, recipient: Recipient, contact: Row, words: Rendered) -> PersonMessage:
         """Whom it goes to and what it says."""

@@ -13,6 +13,7 @@ from models.errors import UsageError
 from models.nearest import did_you_mean
 from models.play import Play
 from tasks.invitations import meeting_of
+from tasks.mail.paths import own_host
 from tasks.mail.press import press
 from tasks.mail.render import Rendered
 from tasks.mail.template import find_template, languages_of, template_names
@@ -63,7 +64,8 @@ def preview(night: Night, files: Files, template: str, account: str, language: s
     front = find_template(files, template, wanted).front
     verdict = verdict_of(today, known, account, use, contact["contact_id"], (*front.needs, *front.optional))
     values, samples = with_samples(_values(today, known, verdict, contact, use), front.needs, night.as_of)
-    mail = press().render(files, template, wanted, values, SAMPLE_HOSTS if samples else ())
+    beside = (*own_host(night.settings), *(SAMPLE_HOSTS if samples else ()))
+    mail = press().render(files, template, wanted, values, beside)
     return Preview(mail, contact["contact_id"], contact.get("role") or "", samples)
 
 

@@ -5,11 +5,18 @@ from datetime import date
 
 from config.settings import Settings
 from models.company import Company
+from models.hosts import host_of
 from models.message import Class
 from models.return_paths import page_address, return_address
 
 OBJECTED_TO: frozenset[Class] = frozenset({"service", "marketing"})
 """Classes whose mails can be unsubscribed from; what is owed by contract is talked about with the CSM."""
+
+
+def own_host(settings: Settings) -> tuple[str, ...]:
+    """The host of our own pages, to which every mail may lead; none where they are not reached from outside."""
+    host = host_of(settings.public_url)
+    return (host,) if host else ()
 
 
 @dataclass(frozen=True)

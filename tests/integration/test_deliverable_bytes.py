@@ -51,7 +51,7 @@ def rendered_for(template: str, language: str) -> Rendered:
     links: dict[str, Any] = {
         "unsubscribe": {"url": PATHS.page("u", ID, day)}, "preferences": {"url": PATHS.page("p", ID, day)},
     }  # fmt: skip
-    return render(FILES, template, language, values(**links))
+    return render(FILES, template, language, values(**links), ["success.perennial.example"])
 
 
 @pytest.mark.parametrize(("template", "language"), MAILS)

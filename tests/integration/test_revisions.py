@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.files import Files
 from models.clock import Clock
 from models.event import Event
 from tasks.night import Night
@@ -54,9 +55,9 @@ def at_night(night: Night, found: People, after: timedelta = DAY) -> int:
 
 def rewrite(night: Night, text: str = "Something else.") -> None:
     """Somebody edits the template."""
-    files: Any = night.rules.files
-    path = "templates/emails/t/hello.en.md"
-    files.texts[path] = TEMPLATES["t/hello"].replace("From {{ sender.name }}.", text)
+    rules: Any = night.rules
+    changed = TEMPLATES["t/hello"].replace("From {{ sender.name }}.", text)
+    rules.files = Files({**rules.files.texts, "templates/emails/t/hello.en.md": changed})
 
 
 def rows(night: Night) -> list[tuple[str, int, str]]:

@@ -42,8 +42,8 @@ def undone(engine: Engine) -> Iterator[Connection]:
 
 
 def test_every_kind_is_projected_or_lives_in_the_log_alone() -> None:
-    """A kind without a rule would vanish silently; only triggers and stages are read from the log."""
-    assert set(KINDS) - set(RULES) == {"triggered", "stage_changed"}
+    """A kind without a rule would vanish silently; triggers, stages and removals are read from the log."""
+    assert set(KINDS) - set(RULES) == {"triggered", "stage_changed", "erased", "retained"}
     assert set(RULES) <= set(KINDS)
 
 
