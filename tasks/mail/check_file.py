@@ -46,9 +46,19 @@ def _texts(template: Template, source: str) -> list[ConfigError]:
 
 def _links(files: Files, template: Template) -> list[ConfigError]:
     """Links in its text that lead where no link may; those that a value makes are looked at when it is rendered."""
-    hosts = allowed_hosts(files)
+    hosts = _hosts(files)
+    if hosts is None:
+        return []
     told = [(astray(target, hosts), line) for target, line in links(template.body) if not _made(target)]
     return [ConfigError(problem, file=template.path, line=line) for problem, line in told if problem]
+
+
+def _hosts(files: Files) -> frozenset[str] | None:
+    """Where links may lead; None if the file that lists it is broken, which is told of that file, once."""
+    try:
+        return allowed_hosts(files)
+    except ConfigError:
+        return None
 
 
 def _made(target: str) -> bool:
@@ -59,4 +69,4 @@ def _made(target: str) -> bool:
 def _check_layout(files: Files, layout: str) -> None:
     """A layout compiles, in both directions."""
     for direction in ("ltr", "rtl"):
-        settled(files, layout, direction, allowed_hosts(files))
+        settled(files, layout, direction, _hosts(files) or frozenset())
