@@ -59,11 +59,17 @@ class Stages:
     seconds: dict[str, float] = field(default_factory=dict)
     trouble: str = ""
 
-    def run(self, name: str, function: Callable[..., T], *args: Any, retries: int = 0) -> T:
+    def aside(self, name: str, function: Callable[..., T], *args: Any) -> T:
+        """A small stage, which is not worth a task of Prefect's: there are thirty of those at most."""
+        return self.run(name, function, *args, through=plainly)
+
+    def run(
+        self, name: str, function: Callable[..., T], *args: Any, retries: int = 0, through: Through | None = None
+    ) -> T:
         """One stage; several calls of a name add up."""
         started, stage = time.perf_counter(), name.split("-", maxsplit=1)[0]
         try:
-            return self.through(name, function, *args, retries=retries)
+            return (through or self.through)(name, function, *args, retries=retries)
         finally:
             seconds = round(time.perf_counter() - started, 3)
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + seconds, 3)
@@ -96,14 +102,14 @@ class Stages:
             except Exception as error:  # noqa: BLE001 — one bad source never stops the others
                 fail(night, spec, failed(error))
         self.trouble = self.run("answers", answers, night).trouble
-        self.run("export-answers", land_answers, night)
+        self.aside("export-answers", land_answers, night)
         self.run("export", export_events, night)
 
     def seal(self) -> Seal:
         """Judge → gather → seal: what the night decides from."""
         self.run("judge", judge, self.night)
         self.run("audiences", audiences, self.night)
-        self.run("moves", moves, self.night)
+        self.aside("moves", moves, self.night)
         self.run("gather", gather, self.night)
         return self.run("seal", sealing.seal, self.night)
 
@@ -135,7 +141,7 @@ class Stages:
     def retain(self) -> None:
         """Remove what is personal and too old, unless the night is dry."""
         if not self.night.dry:
-            self.run("retain", retain, self.night)
+            self.aside("retain", retain, self.night)
 
     def report(self) -> None:
         """The pages, unless the night is dry."""

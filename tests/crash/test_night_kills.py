@@ -1,6 +1,7 @@
 """The night is killed at every stage; run again with the same date it ends as if nothing had happened."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,9 @@ from tests.night_house import MONDAY, House, found_company, with_plays
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 KILLED = -signal.SIGKILL
-OBSERVING = ["stage_answers", "stage_export", "stage_measure", "stage_score"]
+OBSERVING = [
+    "stage_retain", "stage_answers", "stage_export-answers", "stage_export", "stage_measure", "stage_score",
+]  # fmt: skip
 """Stages that read and write the lake alone, what people said of their tasks, and the landing of what we did."""
 DECIDING = ["stage_judge", "stage_audiences", "stage_moves", "stage_gather", "stage_seal", "stage_decide"]
 ACTING = ["applied_batch", "stage_apply", "claimed", "transmitting:3", "mid_data:3", "after_250:3", "sent:3"]
@@ -124,5 +127,5 @@ def test_a_night_killed_at_every_stage_in_turn_ends_as_if_nothing_had_happened(
 def test_the_order_of_the_stages_is_the_one_that_is_killed(undisturbed: dict[str, Any]) -> None:
     """No stage is left out: every name that the night calls has its kill."""
     text = (ROOT / "tasks/stages.py").read_text(encoding="utf-8")
-    called = {line.split('self.run("')[1].split('"')[0] for line in text.splitlines() if 'self.run("' in line}
+    called = set(re.findall(r'self\.(?:run|aside)\("([a-z-]+)"', text))
     assert {f"stage_{name}" for name in called} <= {*OBSERVING, *DECIDING, *ACTING, *ENDING}
