@@ -6,6 +6,7 @@ from models.return_paths import LIFE
 from models.token import Purpose, sign
 
 PATHS: dict[Purpose, str] = {"unsubscribe": "u", "preferences": "p", "survey": "s", "booking": "b"}
+PURPOSES: dict[str, Purpose] = {path: purpose for purpose, path in PATHS.items()}
 
 
 def page_link(public_url: str, key: bytes, purpose: Purpose, message_id: str, today: date) -> str:

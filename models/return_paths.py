@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from models.token import Purpose, read, sign
 
 PREFIXES: dict[str, Purpose] = {"b": "bounce", "r": "reply", "u": "unsubscribe"}
-PAGES: dict[str, Purpose] = {"u": "unsubscribe", "p": "preferences", "s": "survey", "b": "booking"}
-"""Path → purpose of the pages that `perennial serve` answers, for example `https://success.example.com/u/…`."""
 LIFE = timedelta(days=400)
 """So long after it was made an address or a link of ours still leads somewhere: a yearly renewal is answered late."""
 
@@ -15,11 +13,6 @@ LIFE = timedelta(days=400)
 def return_address(prefix: str, key: bytes, message_id: str, domain: str, today: date) -> str:
     """For example `b+…@bounces.example.com`; its local part has 47 letters of the 64 allowed."""
     return f"{prefix}+{sign(key, PREFIXES[prefix], message_id, today + LIFE)}@{domain}"
-
-
-def page_address(path: str, key: bytes, message_id: str, public_url: str, today: date) -> str:
-    """The page of a message, for one purpose, below the address at which `perennial serve` is reached."""
-    return f"{public_url.rstrip('/')}/{path}/{sign(key, PAGES[path], message_id, today + LIFE)}"
 
 
 def returned(keys: Sequence[bytes], address: str, today: date) -> tuple[Purpose, str] | None:

@@ -62,7 +62,7 @@ class Told:
 
 
 @contextmanager
-def serving(handler: Told) -> Iterator[int]:
+def serving(handler: Any) -> Iterator[int]:
     """The handler behind a port, in a thread of its own."""
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(loop.create_server(lambda: SMTP(handler, loop=loop), "127.0.0.1", 0))

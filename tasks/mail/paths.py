@@ -7,7 +7,8 @@ from config.settings import Settings
 from models.company import Company
 from models.hosts import host_of
 from models.message import Class
-from models.return_paths import page_address, return_address
+from models.public_page import PURPOSES, page_link
+from models.return_paths import return_address
 
 OBJECTED_TO: frozenset[Class] = frozenset({"service", "marketing"})
 """Classes whose mails can be unsubscribed from; what is owed by contract is talked about with the CSM."""
@@ -47,7 +48,7 @@ class Paths:
 
     def page(self, path: str, message_id: str, today: date) -> str:
         """The address of a message's page; empty if there are no pages."""
-        return page_address(path, self.key, message_id, self.public_url, today) if self.public_url else ""
+        return page_link(self.public_url, self.key, PURPOSES[path], message_id, today) if self.public_url else ""
 
     def to_unsubscribe(self, klass: str | None, message_id: str, today: date) -> tuple[str, ...]:
         """Links for the header List-Unsubscribe, the best first."""

@@ -1,16 +1,12 @@
 """What a server answers, and what it does not: states, limits on who may be written to, and ledgers."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from models.clock import Clock
 from tasks.deliver import deliver
@@ -22,6 +18,7 @@ from tasks.night import Night
 from tasks.store.engine import begin
 from tasks.store.messages import claim, keep_bytes, move
 from tests.mailroom import NINE, address, land_contacts, outcome, queue, reasons, received, room, states
+from tests.smtp_desk import serving
 
 TODAY = datetime(2024, 12, 31, 10, tzinfo=UTC)
 
@@ -49,23 +46,6 @@ class Scripted:
         if reply == "drop":
             server.transport.abort()
         return reply
-
-
-@contextmanager
-def serving(handler: Scripted) -> Iterator[int]:
-    """The handler behind a port, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(lambda: SMTP(handler, loop=loop), "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        server.close()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
 
 
 def live(night: Night, **settings: Any) -> Night:
